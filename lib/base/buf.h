@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A growing byte string inside an arena. Growth doubles, so at most the final size is wasted.
+ * data is always NUL-terminated; len does not count the NUL.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/arena.h"
+
+struct buf {
+	struct arena *arena;
+	char *data;
+	size_t len; /* bytes */
+	size_t cap;
+};
+
+/* hint: expected final length in bytes, 0 if unknown. */
+void buf_init(struct buf *buf, struct arena *arena, size_t hint);
+
+void buf_put(struct buf *buf, const char *s, size_t len);
+void buf_puts(struct buf *buf, const char *s);
+void buf_putc(struct buf *buf, char c);
+void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Append s as a JSON string with its quotes (RFC 8259 section 7); s is valid UTF-8. */
+void buf_json(struct buf *buf, const char *s, size_t len);
+void buf_jsons(struct buf *buf, const char *s);
+
+/* Forget everything behind the first len bytes. */
+void buf_cut(struct buf *buf, size_t len);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Identifiers: UUIDv7 made here (RFC 9562 section 5.7), so that order by id is order of creation,
+ * and their spellings: canonical UUID text, and a prefix with 25 base-36 digits.
+ */
+#ifndef BASE_ID_H
+#define BASE_ID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct uuid {
+	unsigned char byte[16];
+};
+
+enum id_kind {
+	ID_ENVIRONMENT,
+	ID_API_KEY,
+	ID_ORGANIZATION,
+	ID_DIRECTORY,
+	ID_USER,
+	ID_GROUP,
+	ID_REQUEST,
+	ID_EVENT,
+	ID__MAX
+};
+
+#define UUID_TEXT 37 /* 36 characters and the NUL */
+
+/* A new id. ms: milliseconds since 1970. Aborts when the system has no random bytes. */
+struct uuid uuid_v7(int64_t ms);
+
+/* Write the canonical lower-case form into text[UUID_TEXT]. */
+void uuid_print(const struct uuid *id, char *text);
+
+/* The same, as a string in the arena. */
+char *uuid_text(struct arena *arena, const struct uuid *id);
+
+/* Parse the canonical lower-case form and nothing else; the whole of text[len] must be one. */
+bool uuid_parse(const char *text, size_t len, struct uuid *id);
+
+bool uuid_equal(const struct uuid *a, const struct uuid *b);
+
+/* "scim_user_" and so on. Lives for ever. */
+const char *id_prefix(enum id_kind kind);
+
+/* prefix + 25 base-36 digits of the UUID as a 128-bit big-endian number, zero-padded. */
+char *id_print(struct arena *arena, enum id_kind kind, const struct uuid *id);
+
+/*
+ * Parse exactly what id_print writes: the kind's prefix, 25 digits 0-9a-z (no upper case), a value
+ * below 2^128. False for anything else; *id is then unchanged.
+ */
+bool id_parse(enum id_kind kind, const char *text, size_t len, struct uuid *id);
+
+#endif

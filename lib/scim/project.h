@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What of a resource is answered: attributes and excludedAttributes (RFC 7644 section 3.9), and the
+ * text of one resource. Without a projection the stored text is spliced and no tree is built.
+ */
+#ifndef SCIM_PROJECT_H
+#define SCIM_PROJECT_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "scim/path.h"
+
+struct projection {
+	bool only; /* paths are the ones wanted; else the ones left out */
+	const struct path *paths; /* in the arena */
+	size_t count; /* 0 and !only: everything */
+};
+
+/*
+ * Read the two parameters: comma-separated names, either may be NULL. Names that rt does not have
+ * are ignored (attributes=nosuch still answers the minimum set).
+ *
+ * Fails: SCIM_INVALID_VALUE  both are given
+ */
+enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
+	const char *attributes, const char *excluded, struct projection *projection);
+
+/* Is the attribute (by its row) answered at all? For values that cost a query, such as members. */
+bool projection_wants(const struct projection *projection, const struct attr *attr);
+
+/* A resource as the store gives it. */
+struct stored {
+	const char *id; /* as spelled in this face, "scim_user_..." */
+	const char *doc; /* the stored document, JSON text */
+	size_t doc_len;
+	const char *computed; /* further members, ,"groups":[...] with its leading comma; or "" */
+	int64_t version;
+	int64_t created; /* microseconds since 1970 */
+	int64_t modified;
+};
+
+/*
+ * Append the JSON text of one resource with id and meta.
+ *   base  the SCIM base URL without a trailing slash; meta.location is base + endpoint + / + id
+ */
+void resource_print(struct buf *buf, struct ctx *cx, const struct resource_type *rt,
+	const struct projection *projection, const char *base, const struct stored *stored);
+
+/* W/"<version>" in the arena. */
+const char *etag_print(struct arena *arena, int64_t version);
+
+/*
+ * Does a list of entity tags (If-Match, If-None-Match; RFC 9110 section 8.8.3) hold this version?
+ * Weak comparison; "*" holds every version. A malformed list holds none.
+ */
+bool etag_matches(const char *list, int64_t version);
+
+#endif

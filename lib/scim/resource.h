@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Resources in canonical form: names in their schema spelling, values of their schema type, no
+ * null, nothing empty, unknown and read-only attributes gone, at most one primary value, "schemas"
+ * computed from what is there. Behind these functions plain case-sensitive look-ups are enough.
+ *
+ * The stored document is the canonical resource without id, meta, groups, members and password:
+ *   {"schemas":[...],"userName":"x",...,"urn:...:User":{...}}
+ */
+#ifndef SCIM_RESOURCE_H
+#define SCIM_RESOURCE_H
+
+#include <json-c/json.h>
+
+#include "base/ctx.h"
+#include "scim/schema.h"
+
+/*
+ * Make a new canonical resource out of what a client sent in POST or PUT.
+ *
+ *   body      from json_parse_object; not changed
+ *   resource  set on success; a root owned by the arena. "active" is present (default true) when
+ *             rt has it
+ *
+ * Accept, ignore or reject by mutability: readOnly is ignored (7644 3.3, 3.5.1), writeOnly is
+ * checked and dropped, unknown names are ignored (QUIRK_UNKNOWN_ATTRIBUTE; strict: invalidValue).
+ * A null, "" of a non-required attribute, [] or {} is the same as absent (7643 2.5).
+ *
+ * Fails: SCIM_INVALID_SYNTAX  schemas is missing (strict), not an array of strings, or names no
+ *                             schema of rt (strict)
+ *        SCIM_INVALID_VALUE   a required attribute is missing or empty; a value of the wrong type;
+ *                             a string over its limit; too many values
+ */
+enum scim_err resource_from_body(struct ctx *cx, const struct resource_type *rt,
+	struct json_object *body, struct json_object **resource);
+
+/*
+ * Canonicalise one attribute's value as it would stand in a resource.
+ *
+ *   in   what a client sent; may be NULL
+ *   out  set on success; unowned (add it to a tree); NULL when the value is unassigned
+ *
+ * Multi-valued attributes give an array (a single object or scalar is wrapped, QUIRK_SINGLE_VALUE).
+ * Fails: SCIM_INVALID_VALUE as above.
+ */
+enum scim_err value_canonical(
+	struct ctx *cx, const struct attr *attr, struct json_object *in, struct json_object **out);
+
+/* The same for one element of a multi-valued attribute. */
+enum scim_err element_canonical(
+	struct ctx *cx, const struct attr *attr, struct json_object *in, struct json_object **out);
+
+/*
+ * After a change by PATCH: drop what became empty, keep at most one primary value of each attribute
+ * (the one that was set last wins: see resource_set_primary), recompute schemas, and check that
+ * what is required is there.
+ *
+ * Fails: SCIM_INVALID_VALUE  a required attribute is missing
+ */
+enum scim_err resource_settle(
+	struct ctx *cx, const struct resource_type *rt, struct json_object *resource);
+
+/* Make values[index] the only primary value of the array (RFC 7643 section 2.4). */
+void resource_set_primary(struct json_object *values, size_t index);
+
+/*
+ * The document of comparison, kept beside the stored one: the same tree, where each string of an
+ * attribute that is not caseExact is folded, each dateTime is as time_print_us writes it, each
+ * extension stands under its URN, and attributes with a column of their own are left out. JSON
+ * text in the arena.
+ */
+const char *resource_keys(
+	struct ctx *cx, const struct resource_type *rt, struct json_object *resource);
+
+/* One row of the look-up index: "emails.value" and the key of one value. */
+struct index_row {
+	const char *attribute;
+	const char *key; /* index_key of the folded value */
+};
+
+/*
+ * The rows of all attributes with place IN_INDEX, without duplicates, ordered by attribute and key.
+ * *rows lives in the arena; *count is their number.
+ */
+void resource_index(struct ctx *cx, const struct resource_type *rt, struct json_object *resource,
+	const struct index_row **rows, size_t *count);
+
+/*
+ * The key under which a compared value stands in the index: the value itself, or, over 512 bytes,
+ * its first 448 bytes (cut between characters), then '#' and its SHA-256 in hex.
+ */
+const char *index_key(struct arena *arena, const char *value, size_t len);
+
+/* "emails.value", "urn:...:User:employeeNumber": the index's name of a path, in the arena. */
+const char *index_name(struct arena *arena, const struct schema *extension, const struct attr *attr,
+	const struct attr *sub);
+
+#endif
