@@ -36,6 +36,7 @@ struct ctx {
 	const struct limits *limits;
 	struct uuid request_id; /* UUIDv7; stored as last_write, printed in the log */
 	int64_t now; /* microseconds since 1970, whole milliseconds; read once */
+	int attempt; /* 0, then one more for each time the request is run again */
 	bool strict; /* the directory refuses what only a quirk allows */
 	uint64_t quirks; /* 1 << enum quirk, of those used so far */
 	enum scim_err err; /* the first failure; SCIM_OK while there is none */

@@ -18,8 +18,10 @@
  *
  * Fails: SCIM_INVALID_SYNTAX  not JSON; invalid UTF-8; a raw control character; a lone surrogate;
  *                             duplicate keys (compared ASCII case-insensitively, escapes decoded);
- *                             a number beyond int64 or double; nested deeper than
- *                             cx->limits->json_depth
+ *                             an integer beyond int64; any other number of 10^18 or more, or
+ *                             with an exponent beyond 18 (jsonb writes 1e300 back as 301 digits,
+ *                             which json-c cuts to 64 bits); nested deeper than
+ *                             cx->limits->json_depth, or than 128
  *        SCIM_INVALID_VALUE   \u0000 in a key or a value
  *        SCIM_TOO_LARGE       more than json_nodes values
  */

@@ -14,6 +14,9 @@
 /* Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool utf8_valid(const char *s, size_t len);
 
+/* Bytes of the character that s[len] begins with: 1 to 4; 0 when it is not well-formed. */
+size_t utf8_len(const char *s, size_t len);
+
 /*
  * The folded form of valid UTF-8: full Unicode case folding, then NFC. "Straße" and "STRASSE" fold
  * alike, composed and decomposed accents fold alike, full-width letters stay themselves.

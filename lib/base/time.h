@@ -15,6 +15,9 @@
 /* The wall clock, cut to whole milliseconds. */
 int64_t time_now(void);
 
+/* Microseconds of a clock that never jumps, for durations and deadlines. */
+int64_t time_monotonic(void);
+
 /*
  * Parse an xsd:dateTime as SCIM clients send it: date, 'T' or 't', time with seconds, an optional
  * fraction of any length (cut to microseconds), an optional 'Z', 'z' or +hh:mm offset (none means

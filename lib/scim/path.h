@@ -22,7 +22,8 @@ struct path {
 /*
  * Parse and resolve a PATCH path.
  *
- * Fails: SCIM_INVALID_PATH    not a path, more than two levels, or no such attribute
+ * Fails: SCIM_INVALID_PATH    not a path, more than two levels, no such attribute, or longer than
+ *                             cx->limits->filter_bytes
  *        SCIM_INVALID_FILTER  the filter in it is wrong
  */
 enum scim_err path_parse(struct ctx *cx, const struct resource_type *rt, const char *text,

@@ -21,7 +21,7 @@ enum quirk {
 	QUIRK_UNKNOWN_ATTRIBUTE, /* a name no schema has, ignored */
 	QUIRK_SINGLE_VALUE, /* an object where an array belongs, or an array of one for a scalar */
 	QUIRK_PATH_FILTER, /* filter emails[type eq "work"].value eq "x" */
-	QUIRK_COMPLEX_COMPARE, /* filter manager eq "x", members eq "x": means .value */
+	QUIRK_COMPLEX_COMPARE, /* filter manager eq "x" means manager.value eq "x" */
 	QUIRK_UNQUALIFIED, /* an extension's attribute without its URN */
 	QUIRK_SINGLE_QUOTES, /* 'x' for "x" inside a filter */
 	QUIRK_STRING_NUMBER, /* a number or boolean where a string belongs, or "7" for 7 */

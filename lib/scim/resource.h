@@ -35,30 +35,67 @@ enum scim_err resource_from_body(struct ctx *cx, const struct resource_type *rt,
 	struct json_object *body, struct json_object **resource);
 
 /*
- * Canonicalise one attribute's value as it would stand in a resource.
+ * Canonicalise one attribute's value and put it into an object under the attribute's name, in the
+ * place of what was there. What hangs in a tree is freed with it, so a failure leaks nothing.
  *
- *   in   what a client sent; may be NULL
- *   out  set on success; unowned (add it to a tree); NULL when the value is unassigned
+ *   in    what a client sent; may be NULL. Nothing is put when it is unassigned
+ *   into  the resource, an extension, a complex value, or an object made for the purpose; on
+ *         failure its content is undefined
  *
  * Multi-valued attributes give an array (a single object or scalar is wrapped, QUIRK_SINGLE_VALUE).
+ * readOnly attributes are ignored; writeOnly ones are checked and dropped.
  * Fails: SCIM_INVALID_VALUE as above.
  */
 enum scim_err value_canonical(
-	struct ctx *cx, const struct attr *attr, struct json_object *in, struct json_object **out);
+	struct ctx *cx, const struct attr *attr, struct json_object *in, struct json_object *into);
 
-/* The same for one element of a multi-valued attribute. */
+/* The same for one element of a multi-valued attribute, appended to an array. */
 enum scim_err element_canonical(
-	struct ctx *cx, const struct attr *attr, struct json_object *in, struct json_object **out);
+	struct ctx *cx, const struct attr *attr, struct json_object *in, struct json_object *into);
+
+/* A null, "", [] or {}, which is the same as absent (RFC 7643 section 2.5). */
+bool value_unassigned(struct json_object *in);
+
+/*
+ * A single value of attr out of an array of one (QUIRK_SINGLE_VALUE, for complex attributes
+ * QUIRK_MANAGER); anything else, and everything in strict mode, comes back as it is.
+ */
+struct json_object *value_unwrap(struct ctx *cx, const struct attr *attr, struct json_object *in);
+
+/*
+ * A member that no schema has is ignored (QUIRK_UNKNOWN_ATTRIBUTE, unless it is null).
+ * Fails: SCIM_INVALID_VALUE  in strict mode
+ */
+enum scim_err value_unknown(struct ctx *cx, const char *name, struct json_object *in);
+
+/* Drop empty and repeated values, then leave at most one primary, the last. */
+void values_settle(struct arena *arena, struct json_object *values);
 
 /*
  * After a change by PATCH: drop what became empty, keep at most one primary value of each attribute
- * (the one that was set last wins: see resource_set_primary), recompute schemas, and check that
- * what is required is there.
+ * (the one that was set last wins: see resource_set_primary), recompute schemas, give "active" its
+ * default of true, and check that what is required is there.
  *
  * Fails: SCIM_INVALID_VALUE  a required attribute is missing
  */
 enum scim_err resource_settle(
 	struct ctx *cx, const struct resource_type *rt, struct json_object *resource);
+
+/* The common or core row of this name (case-insensitive), or NULL. */
+const struct attr *resource_attr(const struct resource_type *rt, const char *name, size_t len);
+
+/* Is this the row of "schemas", which is always computed? */
+bool resource_is_schemas(const struct attr *attr);
+
+/* The object of an extension in a resource; made when it is absent (resource_settle drops it). */
+struct json_object *resource_extension(
+	struct json_object *resource, const struct schema *extension);
+
+/* Is this value of a multi-valued attribute its primary one? */
+bool value_is_primary(struct json_object *value);
+
+/* Equal values (json_same) have equal hashes; not for keeping. */
+uint64_t value_hash(struct json_object *value);
 
 /* Make values[index] the only primary value of the array (RFC 7643 section 2.4). */
 void resource_set_primary(struct json_object *values, size_t index);
@@ -71,6 +108,13 @@ void resource_set_primary(struct json_object *values, size_t index);
  */
 const char *resource_keys(
 	struct ctx *cx, const struct resource_type *rt, struct json_object *resource);
+
+/*
+ * The text by which one scalar is compared: folded unless attr is caseExact, a dateTime as
+ * time_print_us writes it, numbers and booleans as JSON. In the arena, or borrowed from value.
+ */
+const char *value_key(
+	struct arena *arena, const struct attr *attr, struct json_object *value, size_t *len);
 
 /* One row of the look-up index: "emails.value" and the key of one value. */
 struct index_row {

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A worker's loop. Connections are accepted here and handed to libfcgi, because its own accept can
+ * neither be interrupted without a race nor give up on a peer that stays silent.
+ */
+#include "gateway.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "store/maintain.h"
+#include "web/router.h"
+
+enum {
+	LISTENER_FCGI = 0, /* where a web server puts the socket: FastCGI section 2.2 */
+	BACKLOG = 1024,
+	DRAIN = 16384,
+	HEAD_BYTES = 512,
+	UPKEEP_EVERY = 64 /* requests, on average */
+};
+
+extern char **environ;
+
+static volatile sig_atomic_t ended;
+
+static void on_term(int signal)
+{
+	(void)signal;
+	ended = 1;
+	FCGX_ShutdownPending();
+}
+
+int gateway_listen(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	unlink(path);
+	/* whoever can open it is believed in everything: the owner and the web server's group */
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || chmod(path, 0660) ||
+		listen(fd, BACKLOG)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+bool gateway_is_cgi(void)
+{
+	return FCGX_IsCGI();
+}
+
+/* The environment of one request: NAME=value. */
+static const char *get(char **env, const char *name)
+{
+	return FCGX_GetParam(name, env);
+}
+
+/* lighttpd before 1.4.83 passes If-Match and If_Match as two variables of one name. */
+static bool is_ambiguous(char **env)
+{
+	static const char *const names[] = { "HTTP_AUTHORIZATION", "HTTP_IF_MATCH",
+		"HTTP_IF_NONE_MATCH", "HTTP_CONTENT_LENGTH", "CONTENT_TYPE" };
+	size_t i, len;
+	char **p;
+	int seen;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		seen = 0;
+		len = strlen(names[i]);
+		for (p = env; *p; p++)
+			seen += strncmp(*p, names[i], len) == 0 && (*p)[len] == '=';
+		if (seen > 1)
+			return true;
+	}
+	return false;
+}
+
+static int64_t content_length(char **env)
+{
+	const char *text = get(env, "CONTENT_LENGTH");
+	long long length;
+
+	if (!text || !*text) /* nginx says "" when there is no body */
+		return -1;
+	return text_int(text, strlen(text), &length) && length >= 0 ? length : -1;
+}
+
+static void read_environment(char **env, struct request *rq)
+{
+	rq->method = get(env, "REQUEST_METHOD");
+	rq->method = rq->method ? rq->method : "";
+	rq->target = get(env, "REQUEST_URI");
+	rq->content_type = get(env, "CONTENT_TYPE");
+	rq->authorization = get(env, "HTTP_AUTHORIZATION");
+	if (!rq->authorization) /* Apache's name for it behind a rewrite in .htaccess */
+		rq->authorization = get(env, "REDIRECT_HTTP_AUTHORIZATION");
+	rq->if_match = get(env, "HTTP_IF_MATCH");
+	rq->if_none_match = get(env, "HTTP_IF_NONE_MATCH");
+	rq->user_agent = get(env, "HTTP_USER_AGENT");
+	rq->remote_address = get(env, "REMOTE_ADDR");
+	rq->content_length = content_length(env);
+	rq->ambiguous = is_ambiguous(env);
+}
+
+static const char *reason(int status)
+{
+	return status < 400 ? "OK" : "Error";
+}
+
+/* Head and body in one piece, with Content-Length: a worker that dies cannot pass for done. */
+static void print_answer(struct buf *out, const struct response *rs)
+{
+	char id[UUID_TEXT];
+
+	uuid_print(&rs->request_id, id);
+	buf_printf(out, "Status: %d %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n",
+		rs->status, reason(rs->status), id);
+	if (rs->content_type && rs->body.len)
+		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", rs->content_type);
+	if (rs->location)
+		buf_printf(out, "Location: %s\r\n", rs->location);
+	if (rs->etag)
+		buf_printf(out, "ETag: %s\r\n", rs->etag);
+	if (rs->allow)
+		buf_printf(out, "Allow: %s\r\n", rs->allow);
+	if (rs->challenge)
+		buf_puts(out, "WWW-Authenticate: Bearer realm=\"rollcall\"\r\n");
+	if (rs->retry_after)
+		buf_puts(out, "Retry-After: 1\r\n");
+	if (rs->status != HTTP_NO_CONTENT && rs->status != HTTP_NOT_MODIFIED)
+		buf_printf(out, "Content-Length: %zu\r\n", rs->body.len);
+	buf_puts(out, "\r\n");
+	if (!rs->head)
+		buf_put(out, rs->body.data, rs->body.len);
+}
+
+static struct ctx new_ctx(const struct settings *settings, struct arena *arena)
+{
+	struct ctx cx = { .arena = arena, .limits = &settings->app.limits, .now = time_now() };
+
+	cx.request_id = uuid_v7(cx.now / 1000);
+	return cx;
+}
+
+static void answer(const struct settings *settings, struct db *db, struct arena *arena,
+	const struct request *rq, struct response *rs)
+{
+	struct ctx cx = new_ctx(settings, arena);
+
+	router_handle(&cx, &settings->app, db, rq, rs);
+}
+
+/* By chance, so that no process has to remember when it was last done. */
+static void upkeep(const struct settings *settings, struct db *db, const struct response *rs)
+{
+	struct arena *arena;
+	struct ctx cx;
+
+	if (!rs->entered || rs->request_id.byte[15] % UPKEEP_EVERY != 0)
+		return;
+	arena = arena_new();
+	cx = new_ctx(settings, arena);
+	maintain_directory(&cx, db, &rs->directory, &settings->app.retention);
+	arena_free(arena);
+}
+
+static int read_stream(void *arg, char *data, int len)
+{
+	return FCGX_GetStr(data, len, arg);
+}
+
+/* Some fronts reuse a connection only when the body was read to its end. */
+static void drain(FCGX_Stream *in)
+{
+	char scrap[DRAIN];
+
+	while (FCGX_GetStr(scrap, sizeof(scrap), in) > 0)
+		continue;
+}
+
+static void serve_one(const struct settings *settings, struct db *db, FCGX_Request *fcgi)
+{
+	struct arena *arena = arena_new();
+	struct request rq = { .read = read_stream, .read_arg = fcgi->in };
+	struct response rs = { 0 };
+	struct buf out;
+
+	read_environment(fcgi->envp, &rq);
+	answer(settings, db, arena, &rq, &rs);
+	drain(fcgi->in);
+	buf_init(&out, arena, rs.body.len + HEAD_BYTES);
+	print_answer(&out, &rs);
+	FCGX_PutStr(out.data, (int)out.len, fcgi->out);
+	FCGX_Finish_r(fcgi);
+	upkeep(settings, db, &rs);
+	arena_free(arena);
+}
+
+struct worker {
+	const struct settings *settings;
+	struct db *db;
+	int listener;
+	int poller;
+	sigset_t waiting; /* signals while it waits: SIGTERM is let in */
+};
+
+/* A connection of the socket, or -1 on SIGTERM. Only the worker that takes it wakes up. */
+static int accept_one(const struct worker *worker)
+{
+	struct timeval patience = { .tv_sec = worker->settings->peer_seconds };
+	struct epoll_event event;
+	int fd;
+
+	while (!ended) {
+		if (epoll_pwait(worker->poller, &event, 1, -1, &worker->waiting) < 1)
+			continue;
+		fd = accept4(worker->listener, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0)
+			continue;
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+		return fd;
+	}
+	return -1;
+}
+
+/* SIGTERM is blocked while a request is in hand, and let in while we wait for the next. */
+static void block_term(sigset_t *waiting)
+{
+	struct sigaction action = { .sa_handler = on_term };
+	sigset_t term;
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigaddset(&term, SIGINT);
+	sigprocmask(SIG_BLOCK, &term, waiting);
+	sigdelset(waiting, SIGTERM);
+	sigdelset(waiting, SIGINT);
+}
+
+static int new_poller(int listener)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int poller = epoll_create1(EPOLL_CLOEXEC);
+
+	fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK);
+	if (poller < 0 || epoll_ctl(poller, EPOLL_CTL_ADD, listener, &event))
+		return -1;
+	return poller;
+}
+
+/* Does the web server say something on a connection that it keeps? SIGTERM is let in here too. */
+static bool is_readable(const struct settings *settings, int fd, const sigset_t *mask)
+{
+	struct timespec patience = { .tv_sec = settings->peer_seconds };
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+
+	return fd >= 0 && ppoll(&ready, 1, &patience, mask) == 1 && !ended;
+}
+
+/* A kept connection gives one request after another; libfcgi closes it at its end. */
+static int64_t serve_connection(struct worker *worker, int fd)
+{
+	FCGX_Request fcgi;
+	int64_t served = 0;
+
+	FCGX_InitRequest(&fcgi, worker->listener, FCGI_FAIL_ACCEPT_ON_INTR);
+	fcgi.ipcFd = fd;
+	while (is_readable(worker->settings, fcgi.ipcFd, &worker->waiting) &&
+		FCGX_Accept_r(&fcgi) >= 0) {
+		serve_one(worker->settings, worker->db, &fcgi);
+		served++;
+	}
+	FCGX_Free(&fcgi, 1);
+	return served;
+}
+
+void gateway_serve(const struct settings *settings, int listener)
+{
+	struct arena *process = arena_new();
+	struct worker worker = { .settings = settings,
+		.db = db_new(process, &settings->db),
+		.listener = listener < 0 ? LISTENER_FCGI : listener };
+	int64_t left = settings->requests_per_worker ? settings->requests_per_worker : INT64_MAX;
+	int fd;
+
+	block_term(&worker.waiting);
+	FCGX_Init();
+	worker.poller = new_poller(worker.listener);
+	if (worker.poller < 0)
+		log_line("error", NULL, "cannot wait on the socket: %s", strerror(errno));
+	while (worker.poller >= 0 && left > 0 && (fd = accept_one(&worker)) >= 0)
+		left -= serve_connection(&worker, fd);
+	db_close(worker.db);
+	arena_free(process);
+}
+
+static int read_stdin(void *arg, char *data, int len)
+{
+	int64_t *left = arg;
+	ssize_t n;
+
+	/* RFC 3875 section 4.2: not a byte beyond CONTENT_LENGTH, there may be no end of file */
+	if (*left <= 0)
+		return 0;
+	do
+		n = read(STDIN_FILENO, data, *left < len ? (size_t)*left : (size_t)len);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		*left -= n;
+	return (int)n;
+}
+
+static void write_all(const char *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(STDOUT_FILENO, data, len);
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+void gateway_cgi(const struct settings *settings)
+{
+	struct arena *arena = arena_new();
+	struct db *db = db_new(arena, &settings->db);
+	int64_t left = content_length(environ);
+	struct request rq = { .read = read_stdin, .read_arg = &left };
+	struct response rs = { 0 };
+	struct buf out;
+
+	read_environment(environ, &rq);
+	answer(settings, db, arena, &rq, &rs);
+	buf_init(&out, arena, rs.body.len + HEAD_BYTES);
+	print_answer(&out, &rs);
+	write_all(out.data, out.len);
+	upkeep(settings, db, &rs);
+	db_close(db);
+	arena_free(arena);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line. Without words the process was started by a web server: plain CGI, or FastCGI
+ * on descriptor 0.
+ */
+#include <getopt.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "gateway.h"
+#include "key.h"
+#include "serve.h"
+#include "store/environment.h"
+#include "web/router.h"
+
+struct options {
+	const char *config;
+	const char *socket;
+	const char *workers;
+	const char *environment;
+	bool no_management;
+};
+
+typedef int command_fn(const struct settings *settings, const struct options *options);
+
+struct command {
+	const char *name;
+	const char *word; /* second word, NULL: none */
+	command_fn *run;
+	bool needs_settings;
+	const char *help;
+};
+
+static int run_web(const struct settings *settings, const struct options *options)
+{
+	(void)options;
+	if (gateway_is_cgi())
+		gateway_cgi(settings);
+	else
+		gateway_serve(settings, -1);
+	return 0;
+}
+
+static int run_serve(const struct settings *settings, const struct options *options)
+{
+	long long workers = settings->workers;
+
+	if (!options->socket) {
+		fputs("rollcall: serve needs --socket PATH\n", stderr);
+		return 2;
+	}
+	if (options->workers &&
+		(!text_int(options->workers, strlen(options->workers), &workers) || workers < 1)) {
+		fputs("rollcall: --workers needs a number from 1\n", stderr);
+		return 2;
+	}
+	return serve(settings, options->socket, (int)(workers > 512 ? 512 : workers));
+}
+
+static int run_key(const struct settings *settings, const struct options *options)
+{
+	if (!options->environment) {
+		fputs("rollcall: key create needs --environment NAME\n", stderr);
+		return 2;
+	}
+	return key_create(settings, options->environment, !options->no_management);
+}
+
+static int run_migrate_check(const struct settings *settings, const struct options *options)
+{
+	struct arena *arena = arena_new();
+	struct ctx cx = { .arena = arena, .limits = &settings->app.limits, .now = time_now() };
+	struct db *db = db_new(arena, &settings->db);
+	enum scim_err e;
+
+	(void)options;
+	db_start(&cx, db);
+	e = schema_check(&cx, db);
+	if (e)
+		fprintf(stderr, "rollcall: %s\n", cx.detail);
+	else
+		printf("schema version %d\n", SCHEMA_VERSION);
+	db_close(db);
+	arena_free(arena);
+	return e ? 1 : 0;
+}
+
+static int run_settings(const struct settings *settings, const struct options *options)
+{
+	struct arena *arena = arena_new();
+	struct buf buf;
+
+	(void)settings;
+	(void)options;
+	buf_init(&buf, arena, 4096);
+	settings_sample(&buf);
+	fputs(buf.data, stdout);
+	arena_free(arena);
+	return 0;
+}
+
+static void print_route(const struct mount *mount, const struct route *route)
+{
+	const char *permission = mount->face == FACE_SCIM ? "bearer token" : "management key";
+
+	printf("%-7s %s%s  %s%s%s\n", http_method_names[route->method], mount->path, route->path,
+		route->flags & ROUTE_PUBLIC ? "public" : permission,
+		*route->reference ? "  RFC " : "", route->reference);
+}
+
+static int run_routes(const struct settings *settings, const struct options *options)
+{
+	size_t i, j;
+
+	(void)settings;
+	(void)options;
+	for (i = 0; i < mount_count; i++)
+		for (j = 0; j < route_count; j++)
+			if (routes[j].face == mounts[i].face)
+				print_route(&mounts[i], &routes[j]);
+	return 0;
+}
+
+static int run_help(const struct settings *settings, const struct options *options);
+
+static const struct command commands[] = {
+	{ "serve", NULL, run_serve, true,
+		"--socket PATH [--workers N]   answer FastCGI on a Unix socket" },
+	{ "key", "create", run_key, true,
+		"--environment NAME [--no-management]   make an API key" },
+	{ "migrate", "check", run_migrate_check, true,
+		"is the database's schema the one we know?" },
+	{ "settings", NULL, run_settings, false, "print the commented sample of all settings" },
+	{ "routes", NULL, run_routes, false, "print the API" },
+	{ "help", NULL, run_help, false, "print this" },
+};
+
+enum {
+	COMMANDS = sizeof(commands) / sizeof(*commands)
+};
+
+static int run_help(const struct settings *settings, const struct options *options)
+{
+	int i;
+
+	(void)settings;
+	(void)options;
+	puts("usage: rollcall [--config FILE] [command]\n"
+	     "Without a command: answer as the web server that started it asks, FastCGI or CGI.");
+	for (i = 0; i < COMMANDS; i++)
+		printf("  %s%s%s %s\n", commands[i].name, commands[i].word ? " " : "",
+			commands[i].word ? commands[i].word : "", commands[i].help);
+	return 0;
+}
+
+static const struct command *find_command(int count, char *const *words)
+{
+	static const struct command web = { .run = run_web, .needs_settings = true };
+	int i;
+
+	if (count == 0)
+		return &web;
+	for (i = 0; i < COMMANDS; i++) {
+		if (strcmp(words[0], commands[i].name) != 0)
+			continue;
+		if (commands[i].word ? count == 2 && strcmp(words[1], commands[i].word) == 0
+				     : count == 1)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static bool read_options(int argc, char **argv, struct options *options)
+{
+	static const struct option names[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "workers", required_argument, NULL, 'w' },
+		{ "environment", required_argument, NULL, 'e' },
+		{ "no-management", no_argument, NULL, 'n' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (c == 'c')
+			options->config = optarg;
+		else if (c == 's')
+			options->socket = optarg;
+		else if (c == 'w')
+			options->workers = optarg;
+		else if (c == 'e')
+			options->environment = optarg;
+		else if (c == 'n')
+			options->no_management = true;
+		else
+			return false;
+	}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct options options = { .config = getenv("ROLLCALL_CONFIG") };
+	const struct command *command;
+	struct settings settings = { 0 };
+	const char *error;
+	int status;
+
+	if (!read_options(argc, argv, &options) ||
+		!(command = find_command(argc - optind, argv + optind))) {
+		run_help(NULL, NULL);
+		return 2;
+	}
+	if (command->needs_settings && !settings_load(arena, options.config, &settings, &error)) {
+		log_line("error", NULL, "settings: %s", error);
+		return 1;
+	}
+	status = command->run(&settings, &options);
+	arena_free(arena);
+	return status;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings table and its reader. */
+#include "settings.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+
+enum setting_type {
+	S_TEXT,
+	S_INTEGER,
+	S_BOOLEAN
+};
+
+struct setting {
+	const char *key;
+	enum setting_type type;
+	size_t offset;
+	const char *preset; /* NULL: required */
+	int64_t low; /* bounds of an integer */
+	int64_t high;
+	const char *doc;
+};
+
+#define PLACE(member) offsetof(struct settings, member)
+
+static const struct setting table[] = {
+	{ "database_url", S_TEXT, PLACE(db.url), NULL, 0, 0,
+		"PostgreSQL: a libpq URI or \"host=... dbname=... user=...\". Several hosts may be\n"
+		"given; the one that accepts writes is taken. Keep the password in ~/.pgpass, or this\n"
+		"file readable by the worker alone." },
+	{ "base_url", S_TEXT, PLACE(app.base_url), NULL, 0, 0,
+		"Where clients reach this server, https://scim.example.com or with a path below it.\n"
+		"All URLs in answers begin with it; the Host header is never trusted." },
+	{ "workers", S_INTEGER, PLACE(workers), "4", 1, 512,
+		"Processes of `rollcall serve`, one database connection each. 4 for reading, 8 to 16\n"
+		"for many durable writes on two cores." },
+	{ "requests_per_worker", S_INTEGER, PLACE(requests_per_worker), "0", 0, INT64_MAX,
+		"A worker ends after so many requests and is replaced; 0: never." },
+	{ "peer_seconds", S_INTEGER, PLACE(peer_seconds), "20", 1, 3600,
+		"How long a worker waits for a web server that opened a connection and is silent." },
+	{ "statement_timeout_ms", S_INTEGER, PLACE(db.statement_timeout_ms), "5000", 10, 600000,
+		"Longest run of one SQL statement; then the answer is 503." },
+	{ "lock_timeout_ms", S_INTEGER, PLACE(db.lock_timeout_ms), "2000", 10, 600000,
+		"Longest wait for a lock inside PostgreSQL." },
+	{ "request_timeout_ms", S_INTEGER, PLACE(db.budget_ms), "10000", 100, 600000,
+		"Longest time a request may spend on the database in all." },
+	{ "prepared_statements", S_BOOLEAN, PLACE(db.prepare), "true", 0, 0,
+		"false behind a pgbouncer before 1.21 in transaction mode." },
+	{ "max_body_bytes", S_INTEGER, PLACE(app.limits.body_bytes), "1048576", 1024, 268435456,
+		"Largest request body; larger ones get 413. Let the web server allow a little more." },
+	{ "max_json_depth", S_INTEGER, PLACE(app.limits.json_depth), "32", 4, 128,
+		"Nesting of arrays and objects in a body." },
+	{ "max_json_nodes", S_INTEGER, PLACE(app.limits.json_nodes), "100000", 100, 10000000,
+		"Values in one body." },
+	{ "max_string_bytes", S_INTEGER, PLACE(app.limits.string_bytes), "65536", 256, 1048576,
+		"Longest string value of a resource." },
+	{ "max_unique_bytes", S_INTEGER, PLACE(app.limits.unique_bytes), "1024", 64, 1024,
+		"Longest userName and externalId." },
+	{ "max_values", S_INTEGER, PLACE(app.limits.values), "1000", 1, 1000000,
+		"Values of one multi-valued attribute." },
+	{ "max_filter_bytes", S_INTEGER, PLACE(app.limits.filter_bytes), "8192", 64, 65536,
+		"Longest filter." },
+	{ "max_filter_depth", S_INTEGER, PLACE(app.limits.filter_depth), "32", 1, 128,
+		"Nesting of parentheses, not and brackets in a filter." },
+	{ "max_filter_terms", S_INTEGER, PLACE(app.limits.filter_terms), "100", 1, 1000,
+		"Comparisons in a filter." },
+	{ "max_patch_operations", S_INTEGER, PLACE(app.limits.patch_operations), "1000", 1, 1000000,
+		"Operations in one PATCH." },
+	{ "max_count", S_INTEGER, PLACE(app.limits.count), "1000", 1, 10000,
+		"Most resources on one page; advertised as maxResults and maxPageSize." },
+	{ "default_count", S_INTEGER, PLACE(app.limits.default_count), "100", 1, 10000,
+		"Resources on one page when the client does not say." },
+	{ "cursor_seconds", S_INTEGER, PLACE(app.limits.cursor_seconds), "3600", 10, 604800,
+		"How long a cursor of RFC 9865 is good for." },
+	{ "log_days", S_INTEGER, PLACE(app.retention.log_days), "30", 1, 36500,
+		"How long rows of the request log are kept." },
+	{ "tombstone_days", S_INTEGER, PLACE(app.retention.tombstone_days), "90", 1, 36500,
+		"How long a deleted user is remembered for the application's API." },
+};
+
+enum {
+	SETTINGS = sizeof(table) / sizeof(*table),
+	FILE_BYTES = 65536,
+	NAME_BYTES = 64
+};
+
+static const struct setting *find(const char *key, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < SETTINGS; i++)
+		if (strlen(table[i].key) == len && strncmp(table[i].key, key, len) == 0)
+			return &table[i];
+	return NULL;
+}
+
+static bool set_integer(const struct setting *row, const char *value, void *place)
+{
+	long long number;
+
+	if (!text_int(value, strlen(value), &number) || number < row->low || number > row->high)
+		return false;
+	*(int64_t *)place = number;
+	return true;
+}
+
+static bool set(struct arena *arena, struct settings *settings, const struct setting *row,
+	const char *value, const char **error)
+{
+	void *place = (char *)settings + row->offset;
+	bool good = true;
+
+	if (row->type == S_TEXT)
+		*(const char **)place = arena_strdup(arena, value);
+	else if (row->type == S_INTEGER)
+		good = set_integer(row, value, place);
+	else if (text_ieq(value, "true") || text_ieq(value, "false"))
+		*(bool *)place = text_ieq(value, "true");
+	else
+		good = false;
+	if (good)
+		return true;
+	*error = row->type == S_INTEGER
+			 ? arena_printf(arena, "%s must be an integer from %" PRId64 " to %" PRId64,
+				   row->key, row->low, row->high)
+			 : arena_printf(arena, "%s must be true or false", row->key);
+	return false;
+}
+
+static char *trim(char *s)
+{
+	char *end;
+
+	s += strspn(s, " \t");
+	end = s + strlen(s);
+	while (end > s && strchr(" \t\r\n", end[-1]))
+		*--end = '\0';
+	return s;
+}
+
+static bool set_line(struct arena *arena, struct settings *settings, char *line, const char **error)
+{
+	const struct setting *row;
+	char *equals, *key = trim(line);
+
+	if (!*key || *key == '#')
+		return true;
+	equals = strchr(key, '=');
+	if (!equals) {
+		*error = arena_printf(arena, "not \"key = value\": %s", key);
+		return false;
+	}
+	*equals = '\0';
+	key = trim(key);
+	row = find(key, strlen(key));
+	if (!row) {
+		*error = arena_printf(arena, "unknown setting: %s", key);
+		return false;
+	}
+	return set(arena, settings, row, trim(equals + 1), error);
+}
+
+/* Who may change the settings may change everything; a password in them is nobody else's. */
+static bool check_mode(struct arena *arena, FILE *file, const char *path, const char **error)
+{
+	struct stat st;
+
+	if (fstat(fileno(file), &st) == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+		return true;
+	*error = arena_printf(arena, "%s can be written by others: chmod 0640", path);
+	return false;
+}
+
+static bool check_secrecy(struct arena *arena, FILE *file, const char *path,
+	const struct settings *settings, const char **error)
+{
+	const char *url = settings->db.url ? settings->db.url : "";
+	const char *scheme = strstr(url, "://"), *at = strchr(url, '@');
+	bool secret = strstr(url, "password") ||
+		      (scheme && at && strchr(scheme + 3, ':') < at && strchr(scheme + 3, ':'));
+	struct stat st;
+
+	if (!secret || (fstat(fileno(file), &st) == 0 && !(st.st_mode & S_IROTH)))
+		return true;
+	*error = arena_printf(
+		arena, "%s holds a password and can be read by anybody: chmod 0640", path);
+	return false;
+}
+
+static bool read_file(
+	struct arena *arena, const char *path, struct settings *settings, const char **error)
+{
+	char line[4096];
+	FILE *file = fopen(path, "re");
+	bool good;
+
+	if (!file) {
+		*error = arena_printf(arena, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	good = check_mode(arena, file, path, error);
+	while (good && fgets(line, sizeof(line), file))
+		good = set_line(arena, settings, line, error);
+	good = good && check_secrecy(arena, file, path, settings, error);
+	fclose(file);
+	return good;
+}
+
+static const char *variable(const struct setting *row, char *name)
+{
+	const char *s = row->key;
+	size_t n = strlen("ROLLCALL_");
+
+	memcpy(name, "ROLLCALL_", n);
+	for (; *s && n + 1 < NAME_BYTES; s++)
+		name[n++] = (char)(*s >= 'a' && *s <= 'z' ? *s - ('a' - 'A') : *s);
+	name[n] = '\0';
+	return getenv(name);
+}
+
+static bool read_environment(struct arena *arena, struct settings *settings, const char **error)
+{
+	char name[NAME_BYTES];
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < SETTINGS; i++) {
+		value = variable(&table[i], name);
+		if (value && !set(arena, settings, &table[i], value, error))
+			return false;
+	}
+	return true;
+}
+
+/* Without a trailing slash; its path is what requests begin with. */
+static bool split_base_url(struct arena *arena, struct settings *settings, const char **error)
+{
+	const char *url = settings->app.base_url, *host = strstr(url, "://");
+	size_t len = strlen(url);
+
+	if (!host || (strncmp(url, "https", (size_t)(host - url)) != 0 &&
+			     strncmp(url, "http", (size_t)(host - url)) != 0)) {
+		*error = "base_url must begin with https:// or http://";
+		return false;
+	}
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	settings->app.base_url = arena_strndup(arena, url, len);
+	host = strchr(strstr(settings->app.base_url, "://") + 3, '/');
+	settings->app.base_path = host ? host : "";
+	return true;
+}
+
+static bool check_required(struct arena *arena, const struct settings *settings, const char **error)
+{
+	size_t i;
+
+	for (i = 0; i < SETTINGS; i++) {
+		if (table[i].preset ||
+			*(const char *const *)((const char *)settings + table[i].offset))
+			continue;
+		*error = arena_printf(arena, "the setting %s is missing", table[i].key);
+		return false;
+	}
+	return true;
+}
+
+bool settings_load(
+	struct arena *arena, const char *path, struct settings *settings, const char **error)
+{
+	size_t i;
+
+	memset(settings, 0, sizeof(*settings));
+	for (i = 0; i < SETTINGS; i++)
+		if (table[i].preset && !set(arena, settings, &table[i], table[i].preset, error))
+			return false;
+	if (path && !read_file(arena, path, settings, error))
+		return false;
+	if (!read_environment(arena, settings, error) || !check_required(arena, settings, error))
+		return false;
+	if (settings->app.limits.default_count > settings->app.limits.count)
+		settings->app.limits.default_count = settings->app.limits.count;
+	return split_base_url(arena, settings, error);
+}
+
+static void put_comment(struct buf *buf, const char *doc)
+{
+	const char *end;
+
+	for (; *doc; doc = *end ? end + 1 : end) {
+		end = strchrnul(doc, '\n');
+		buf_puts(buf, "# ");
+		buf_put(buf, doc, (size_t)(end - doc));
+		buf_putc(buf, '\n');
+	}
+}
+
+void settings_sample(struct buf *buf)
+{
+	static const char *const examples[] = { "host=/var/run/postgresql dbname=rollcall",
+		"https://scim.example.com" };
+	size_t i, example = 0;
+
+	buf_puts(buf, "# Settings of Rollcall. Each can also be given as an environment variable,\n"
+		      "# ROLLCALL_ and the name in capitals, which goes before this file.\n");
+	for (i = 0; i < SETTINGS; i++) {
+		buf_putc(buf, '\n');
+		put_comment(buf, table[i].doc);
+		if (table[i].preset)
+			buf_printf(buf, "#%s = %s\n", table[i].key, table[i].preset);
+		else
+			buf_printf(buf, "%s = %s\n", table[i].key, examples[example++]);
+	}
+}

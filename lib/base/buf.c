@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Appending to a byte string. Knows the escapes of a JSON string and no other format. */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+#define BUF_FIRST 64
+
+void buf_init(struct buf *buf, struct arena *arena, size_t hint)
+{
+	size_t cap = hint < BUF_FIRST ? BUF_FIRST : hint + 1;
+
+	*buf = (struct buf){ .arena = arena, .data = arena_alloc(arena, cap), .cap = cap };
+}
+
+/* Room for len more bytes and the NUL. */
+static void grow(struct buf *buf, size_t len)
+{
+	size_t cap = buf->cap;
+	char *data;
+
+	if (len < cap - buf->len)
+		return;
+	if (len > SIZE_MAX / 4 - buf->len)
+		abort();
+	while (cap - buf->len <= len)
+		cap *= 2;
+	data = arena_alloc(buf->arena, cap);
+	memcpy(data, buf->data, buf->len);
+	buf->data = data;
+	buf->cap = cap;
+}
+
+void buf_put(struct buf *buf, const char *s, size_t len)
+{
+	grow(buf, len);
+	if (len > 0)
+		memcpy(buf->data + buf->len, s, len);
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+}
+
+void buf_puts(struct buf *buf, const char *s)
+{
+	buf_put(buf, s, strlen(s));
+}
+
+void buf_putc(struct buf *buf, char c)
+{
+	buf_put(buf, &c, 1);
+}
+
+void buf_printf(struct buf *buf, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	if (len < 0)
+		abort();
+	grow(buf, (size_t)len);
+	va_start(args, fmt);
+	vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, args);
+	va_end(args);
+	buf->len += (size_t)len;
+}
+
+/* RFC 8259 section 7: the escapes that have a letter. */
+static const char letter[256] = {
+	['\b'] = 'b',
+	['\t'] = 't',
+	['\n'] = 'n',
+	['\f'] = 'f',
+	['\r'] = 'r',
+	['"'] = '"',
+	['\\'] = '\\',
+};
+
+void buf_json(struct buf *buf, const char *s, size_t len)
+{
+	size_t done = 0;
+
+	buf_putc(buf, '"');
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c >= 0x20 && !letter[c])
+			continue;
+		buf_put(buf, s + done, i - done);
+		done = i + 1;
+		if (letter[c])
+			buf_put(buf, (char[]){ '\\', letter[c] }, 2);
+		else
+			buf_printf(buf, "\\u%04x", c);
+	}
+	buf_put(buf, s + done, len - done);
+	buf_putc(buf, '"');
+}
+
+void buf_jsons(struct buf *buf, const char *s)
+{
+	buf_json(buf, s, strlen(s));
+}
+
+void buf_cut(struct buf *buf, size_t len)
+{
+	buf->len = len;
+	buf->data[len] = '\0';
+}

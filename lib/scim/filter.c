@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The filter parser: recursive descent over RFC 7644 figure 1. It recurses only where the text
+ * nests, which cx->limits->filter_depth bounds; and, or chains grow to the left in a loop. What
+ * letters make a value is filter_lex.c's business, what a value means filter_value.c's.
+ */
+#include "scim/filter.h"
+
+#include <assert.h>
+
+#include "base/text.h"
+#include "scim/filter_lex.h"
+#include "scim/filter_value.h"
+#include "scim/quirk.h"
+
+#define NAME_SHOWN 200
+
+const char *const filter_op_names[F__MAX] = {
+	[F_AND] = "and",
+	[F_OR] = "or",
+	[F_NOT] = "not",
+	[F_HAS] = "has",
+	[F_PR] = "pr",
+	[F_EQ] = "eq",
+	[F_NE] = "ne",
+	[F_CO] = "co",
+	[F_SW] = "sw",
+	[F_EW] = "ew",
+	[F_GT] = "gt",
+	[F_GE] = "ge",
+	[F_LT] = "lt",
+	[F_LE] = "le",
+};
+
+struct parser {
+	struct lex lex;
+	const struct resource_type *rt;
+	const struct attr *names; /* inside attr[...]: what may be named there; NULL outside */
+	int64_t depth;
+	int64_t terms;
+};
+
+static enum scim_err parse_or(struct parser *ps, const struct filter **out);
+
+static const struct filter *node(
+	struct parser *ps, enum filter_op op, const struct filter *left, const struct filter *right)
+{
+	struct filter *filter = arena_alloc(ps->lex.cx->arena, sizeof(*filter));
+	filter->op = op;
+	filter->left = left;
+	filter->right = right;
+	return filter;
+}
+
+static enum scim_err enter(struct parser *ps)
+{
+	struct ctx *cx = ps->lex.cx;
+	if (++ps->depth > cx->limits->filter_depth)
+		return ctx_fail(cx, SCIM_INVALID_FILTER, "filter is nested deeper than %lld",
+			(long long)cx->limits->filter_depth);
+	return SCIM_OK;
+}
+
+static enum scim_err count_term(struct parser *ps)
+{
+	struct ctx *cx = ps->lex.cx;
+	if (++ps->terms > cx->limits->filter_terms)
+		return ctx_fail(cx, SCIM_INVALID_FILTER, "filter has more than %lld comparisons",
+			(long long)cx->limits->filter_terms);
+	return SCIM_OK;
+}
+
+/* A filter up to its closing character; the opening one is taken already. */
+static enum scim_err parse_nested(struct parser *ps, char close, const struct filter **out)
+{
+	enum scim_err e = enter(ps);
+	if (e)
+		return e;
+	lex_spaces(&ps->lex);
+	if ((e = parse_or(ps, out)))
+		return e;
+	lex_spaces(&ps->lex);
+	if (!lex_char(&ps->lex, close))
+		return lex_fail(&ps->lex, close == ']' ? "and, or or ']'" : "and, or or ')'");
+	ps->depth--;
+	return SCIM_OK;
+}
+
+/* Resolve a name where the parser stands. */
+static enum scim_err parse_name(struct parser *ps, const char *word, size_t len, struct path *path)
+{
+	struct ctx *cx = ps->lex.cx;
+	if (len == 0)
+		return lex_fail(&ps->lex, "an attribute");
+	*path = (struct path){ 0 };
+	if (ps->names)
+		path->attr = attr_find(ps->names, word, len);
+	else if (!path_resolve(cx, ps->rt, word, len, path))
+		*path = (struct path){ 0 };
+	if (!path->attr)
+		return ctx_fail(cx, SCIM_INVALID_FILTER, "no attribute '%.*s'",
+			(int)(len < NAME_SHOWN ? len : NAME_SHOWN), word);
+	/* 7643 7: what is never returned cannot be guessed at by comparing, either */
+	if (path->attr->returned == R_NEVER || (path->sub && path->sub->returned == R_NEVER))
+		return ctx_fail(
+			cx, SCIM_INVALID_FILTER, "'%s' cannot be filtered by", path->attr->name);
+	return SCIM_OK;
+}
+
+static enum scim_err parse_op(struct parser *ps, enum filter_op *op)
+{
+	size_t start = ps->lex.pos;
+	const char *word;
+	size_t len = lex_word(&ps->lex, &word);
+	for (*op = F_PR; *op < F__MAX; (*op)++)
+		if (text_ieqn(filter_op_names[*op], 2, word, len))
+			return SCIM_OK;
+	ps->lex.pos = start;
+	return lex_fail(&ps->lex, "an operator");
+}
+
+/*
+ * 7644 3.4.2.2 and 3.5.2: emails co "x" compares emails.value. null compares the attribute as a
+ * whole: it has no value at all.
+ */
+static enum scim_err default_sub(struct ctx *cx, const struct literal *literal, struct path *path)
+{
+	const struct attr *attr = path->attr;
+	if (attr->type != T_COMPLEX || path->sub || literal->type == LIT_NULL)
+		return SCIM_OK;
+	path->sub = attr_find(attr->subs, "value", 5);
+	/* QUIRK(entra): manager eq "x" */
+	if (!path->sub || (!attr->multi && !quirk_allowed(cx, QUIRK_COMPLEX_COMPARE)))
+		return ctx_fail(cx, SCIM_INVALID_FILTER,
+			"'%s' is complex: name a sub-attribute of it", attr->name);
+	return SCIM_OK;
+}
+
+/* What follows a name: an operator and its value. */
+static enum scim_err parse_comparison(
+	struct parser *ps, const struct path *path, const struct filter **out)
+{
+	struct ctx *cx = ps->lex.cx;
+	struct filter *filter = arena_alloc(cx->arena, sizeof(*filter));
+	struct literal literal;
+	enum scim_err e = count_term(ps);
+	if (e)
+		return e;
+	filter->path = *path;
+	if (!lex_spaces(&ps->lex))
+		return lex_fail(&ps->lex, "a space and an operator");
+	if ((e = parse_op(ps, &filter->op)))
+		return e;
+	*out = filter;
+	if (filter->op == F_PR)
+		return SCIM_OK;
+	if (!lex_spaces(&ps->lex))
+		return lex_fail(&ps->lex, "a space and a value");
+	if ((e = lex_literal(&ps->lex, ps->names, &literal)))
+		return e;
+	if ((e = default_sub(cx, &literal, &filter->path)))
+		return e;
+	return filter_value_of(cx, filter->op,
+		filter->path.sub ? filter->path.sub : filter->path.attr, &literal, &filter->value);
+}
+
+/* What may be named inside attr[...]: its sub-attributes, or "value" for simple values. */
+static const struct attr *names_of(struct ctx *cx, const struct attr *attr)
+{
+	static const struct attr none[] = { { 0 } };
+	if (attr->type == T_COMPLEX)
+		return attr->subs ? attr->subs : none;
+	struct attr *names = arena_alloc(cx->arena, 2 * sizeof(*names));
+	names[0] = *attr;
+	names[0].name = "value";
+	names[0].multi = false;
+	return names;
+}
+
+/*
+ * QUIRK(entra): attr[left].sub op value is no filter of the RFC's. It means that one and the same
+ * value satisfies both. "attr[left]." is taken already, and the names are still those of attr.
+ */
+static enum scim_err parse_has_sub(struct parser *ps, const struct filter **left)
+{
+	const char *word;
+	size_t len = lex_word(&ps->lex, &word);
+	struct path path = { 0 };
+	const struct filter *right = NULL;
+	enum scim_err e = parse_name(ps, word, len, &path);
+	if (e)
+		return e;
+	ps->names = NULL;
+	if (!quirk_allowed(ps->lex.cx, QUIRK_PATH_FILTER))
+		return lex_fail(&ps->lex, "no sub-attribute behind ']'");
+	if ((e = parse_comparison(ps, &path, &right)))
+		return e;
+	*left = node(ps, F_AND, *left, right);
+	return SCIM_OK;
+}
+
+/* attr[filter], '[' being next. */
+static enum scim_err parse_has(
+	struct parser *ps, const struct path *path, const struct filter **out)
+{
+	struct filter *has = arena_alloc(ps->lex.cx->arena, sizeof(*has));
+	const struct attr *attr = path->attr;
+	assert(attr);
+	if (ps->names || path->sub || (!attr->multi && attr->type != T_COMPLEX))
+		return ctx_fail(ps->lex.cx, SCIM_INVALID_FILTER,
+			"a filter in brackets does not apply to '%s' here", attr->name);
+	lex_char(&ps->lex, '[');
+	ps->names = names_of(ps->lex.cx, attr);
+	enum scim_err e = parse_nested(ps, ']', &has->left);
+	if (!e && lex_char(&ps->lex, '.'))
+		e = parse_has_sub(ps, &has->left);
+	ps->names = NULL;
+	has->op = F_HAS;
+	has->path = *path;
+	*out = has;
+	return e;
+}
+
+/* Take "not" with the parenthesis it demands. */
+static bool take_not(struct lex *lex)
+{
+	size_t start = lex->pos;
+	const char *word;
+	size_t len = lex_word(lex, &word);
+	if (text_ieqn("not", 3, word, len)) {
+		lex_spaces(lex);
+		if (lex_char(lex, '('))
+			return true;
+	}
+	lex->pos = start;
+	return false;
+}
+
+static enum scim_err parse_not(struct parser *ps, const struct filter **out)
+{
+	const struct filter *left = NULL;
+	enum scim_err e = enter(ps);
+	if (e || (e = parse_nested(ps, ')', &left)))
+		return e;
+	ps->depth--;
+	*out = node(ps, F_NOT, left, NULL);
+	return SCIM_OK;
+}
+
+static enum scim_err parse_term(struct parser *ps, const struct filter **out)
+{
+	struct path path = { 0 };
+	const char *word;
+	if (lex_char(&ps->lex, '('))
+		return parse_nested(ps, ')', out);
+	if (take_not(&ps->lex))
+		return parse_not(ps, out);
+	size_t len = lex_word(&ps->lex, &word);
+	enum scim_err e = parse_name(ps, word, len, &path);
+	if (e)
+		return e;
+	if (ps->lex.pos < ps->lex.len && ps->lex.text[ps->lex.pos] == '[')
+		return parse_has(ps, &path, out);
+	return parse_comparison(ps, &path, out);
+}
+
+/* Take " and " or " or ". */
+static bool take_keyword(struct lex *lex, const char *keyword)
+{
+	size_t start = lex->pos;
+	const char *word = NULL;
+	bool spaces = lex_spaces(lex);
+	size_t len = lex_word(lex, &word);
+	if (spaces && text_ieqn(keyword, strlen(keyword), word, len) && lex_spaces(lex))
+		return true;
+	lex->pos = start;
+	return false;
+}
+
+static enum scim_err parse_and(struct parser *ps, const struct filter **out)
+{
+	const struct filter *right = NULL;
+	enum scim_err e = parse_term(ps, out);
+	while (!e && take_keyword(&ps->lex, "and"))
+		if (!(e = parse_term(ps, &right)))
+			*out = node(ps, F_AND, *out, right);
+	return e;
+}
+
+static enum scim_err parse_or(struct parser *ps, const struct filter **out)
+{
+	const struct filter *right = NULL;
+	enum scim_err e = parse_and(ps, out);
+	while (!e && take_keyword(&ps->lex, "or"))
+		if (!(e = parse_and(ps, &right)))
+			*out = node(ps, F_OR, *out, right);
+	return e;
+}
+
+static enum scim_err parse_whole(struct parser *ps, const struct filter **tree)
+{
+	struct ctx *cx = ps->lex.cx;
+	const struct filter *found = NULL;
+	if (ps->lex.len > (size_t)cx->limits->filter_bytes)
+		return ctx_fail(cx, SCIM_INVALID_FILTER, "filter is longer than %lld bytes",
+			(long long)cx->limits->filter_bytes);
+	if (!utf8_valid(ps->lex.text, ps->lex.len))
+		return ctx_fail(cx, SCIM_INVALID_FILTER, "filter is not UTF-8");
+	lex_spaces(&ps->lex);
+	enum scim_err e = parse_or(ps, &found);
+	if (e)
+		return e;
+	lex_spaces(&ps->lex);
+	if (ps->lex.pos < ps->lex.len)
+		return lex_fail(&ps->lex, "and, or or the end");
+	*tree = found;
+	return SCIM_OK;
+}
+
+enum scim_err filter_parse(struct ctx *cx, const struct resource_type *rt, const char *text,
+	size_t len, const struct filter **tree)
+{
+	struct parser ps = { .lex = { .cx = cx, .text = text, .len = len }, .rt = rt };
+	return parse_whole(&ps, tree);
+}
+
+enum scim_err filter_parse_values(struct ctx *cx, const struct attr *attr, const char *text,
+	size_t len, const struct filter **tree)
+{
+	struct parser ps = { .lex = { .cx = cx, .text = text, .len = len },
+		.names = names_of(cx, attr) };
+	return parse_whole(&ps, tree);
+}

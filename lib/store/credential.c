@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Verification of credentials: by their SHA-256, which the database finds in a B-tree. What an
+ * attacker could learn from timing there is a prefix of a digest, which is no step towards a token.
+ */
+#include "store/credential.h"
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "store/param.h"
+
+enum {
+	HOUR_US = 3600 * 1000000LL
+};
+
+static enum scim_err check_schema(struct ctx *cx, const struct rows *rows)
+{
+	int version = (int)rows_int(rows, 0, 0);
+
+	if (version == SCHEMA_VERSION)
+		return SCIM_OK;
+	log_line("error", &cx->request_id,
+		"the database has schema version %d, this program knows %d", version,
+		SCHEMA_VERSION);
+	return ctx_fail(cx, SCIM_UNAVAILABLE, "the database is being migrated");
+}
+
+static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, void *arg)
+{
+	struct tenant *tenant = arg;
+	enum scim_err e;
+
+	if (!rows_count(rows))
+		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
+	if ((e = check_schema(cx, rows)))
+		return e;
+	if (!rows_bool(rows, 0, 1))
+		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
+	tenant->strict = rows_bool(rows, 0, 2);
+	tenant->mac_key = rows_bytes(cx, rows, 0, 3, &tenant->mac_key_len);
+	return SCIM_OK;
+}
+
+static const char *hash_param(struct ctx *cx, const char *secret)
+{
+	unsigned char digest[SHA256_BYTES];
+
+	sha256(secret, strlen(secret), digest);
+	return param_bytes(cx, digest, sizeof(digest));
+}
+
+void directory_enter(
+	struct ctx *cx, struct db *db, const char *token, bool write, struct tenant *tenant)
+{
+	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
+	struct rows *rows;
+
+	params[0] = param_uuid(cx, &tenant->directory);
+	params[1] = hash_param(cx, token);
+	if (write)
+		db_queue(cx, db, STMT_BEGIN, NULL);
+	rows = db_queue(cx, db, write ? STMT_AUTH_DIRECTORY : STMT_AUTH_DIRECTORY_READ, params);
+	db_gate(db, rows, gate_directory, tenant);
+}
+
+struct key_gate {
+	struct key_holder *holder;
+	bool management;
+};
+
+static enum scim_err gate_environment(struct ctx *cx, const struct rows *rows, void *arg)
+{
+	struct key_gate *gate = arg;
+	enum scim_err e;
+
+	if (!rows_count(rows))
+		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
+	if ((e = check_schema(cx, rows)))
+		return e;
+	gate->holder->management = rows_bool(rows, 0, 1);
+	gate->holder->mac_key = rows_bytes(cx, rows, 0, 2, &gate->holder->mac_key_len);
+	if (gate->management && !gate->holder->management)
+		return ctx_fail(cx, SCIM_FORBIDDEN, "this API key has no management rights");
+	return SCIM_OK;
+}
+
+void environment_enter(struct ctx *cx, struct db *db, const char *key, bool write, bool management,
+	struct key_holder *holder)
+{
+	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
+	struct key_gate *gate = arena_alloc(cx->arena, sizeof(*gate));
+	struct rows *rows;
+
+	gate->holder = holder;
+	gate->management = management;
+	params[0] = param_uuid(cx, &holder->environment);
+	params[1] = hash_param(cx, key);
+	if (write)
+		db_queue(cx, db, STMT_BEGIN, NULL);
+	rows = db_queue(cx, db, STMT_AUTH_KEY, params);
+	db_gate(db, rows, gate_environment, gate);
+}
+
+void directory_refused(struct ctx *cx, struct db *db, const struct uuid *directory)
+{
+	const char *id = param_uuid(cx, directory);
+	const char *enter[] = { id };
+	const char *count[] = { id, param_time(cx, cx->now - cx->now % HOUR_US),
+		param_time(cx, cx->now) };
+
+	db_queue(cx, db, STMT_ENTER_DIRECTORY, enter);
+	db_queue(cx, db, STMT_AUTH_FAILED, count);
+	db_run(cx, db);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Credentials. The text of one names its owner; the statement queued here, in the same transaction
+ * as the work, vouches for it. Nothing is cached: a rotated token is dead at once.
+ */
+#ifndef STORE_CREDENTIAL_H
+#define STORE_CREDENTIAL_H
+
+#include "store/db.h"
+
+/* Who calls the SCIM face; filled when the trip that verified it has run. */
+struct tenant {
+	struct uuid directory;
+	bool strict;
+	const unsigned char *mac_key; /* of cursors */
+	size_t mac_key_len;
+};
+
+/* Who calls the management face. */
+struct key_holder {
+	struct uuid environment;
+	bool management;
+	const unsigned char *mac_key; /* of page tokens */
+	size_t mac_key_len;
+};
+
+/*
+ * Queue the verification of a bearer token and let everything behind it in this transaction see
+ * the tenant's rows. write: BEGIN goes before it; else the trip is its own transaction.
+ *
+ * db_run then fails: SCIM_UNAUTHORIZED  no such token (expired, rotated, directory deleted)
+ *                    SCIM_FORBIDDEN     the directory is disabled
+ *                    SCIM_UNAVAILABLE   the schema is not the one we know
+ */
+void directory_enter(
+	struct ctx *cx, struct db *db, const char *token, bool write, struct tenant *tenant);
+
+/*
+ * The same for an API key.
+ *   management  the key must have management rights: SCIM_FORBIDDEN without
+ */
+void environment_enter(struct ctx *cx, struct db *db, const char *key, bool write, bool management,
+	struct key_holder *holder);
+
+/* Count a refused credential of this directory, in a trip of its own; failures are ignored. */
+void directory_refused(struct ctx *cx, struct db *db, const struct uuid *directory);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Directories: parameters in, rows out. Who is primary is decided under the organization's lock. */
+#include "store/directory.h"
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "store/param.h"
+
+static const char **named(
+	struct ctx *cx, const struct uuid *environment, const struct uuid *id, size_t count)
+{
+	const char **params = arena_alloc(cx->arena, count * sizeof(*params));
+
+	params[0] = param_uuid(cx, environment);
+	params[1] = param_uuid(cx, id);
+	return params;
+}
+
+struct rows *directory_list(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct uuid *organization, const struct uuid *after, int64_t limit)
+{
+	const char **params = arena_alloc(cx->arena, 4 * sizeof(*params));
+
+	params[0] = param_uuid(cx, environment);
+	params[1] = organization ? param_uuid(cx, organization) : NULL;
+	params[2] = param_uuid(cx, after);
+	params[3] = param_int(cx, limit);
+	return db_queue(cx, db, STMT_DIRECTORY_LIST, params);
+}
+
+struct rows *directory_get(
+	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
+{
+	return db_queue(cx, db, STMT_DIRECTORY_BY_ID, named(cx, environment, id, 2));
+}
+
+void directory_read(const struct rows *rows, int i, struct directory *directory)
+{
+	directory->id = rows_uuid(rows, i, 0);
+	directory->organization = rows_uuid(rows, i, 1);
+	directory->primary = rows_bool(rows, i, 2);
+	directory->enabled = rows_bool(rows, i, 3);
+	directory->strict = rows_bool(rows, i, 4);
+	directory->has_token = rows_bool(rows, i, 5);
+}
+
+struct rows *directory_lock(
+	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
+{
+	return db_queue(cx, db, STMT_DIRECTORY_LOCK, named(cx, environment, id, 2));
+}
+
+static const char *change_param(enum change change, const char *none)
+{
+	return change == CHANGE_NONE ? none : param_bool(change == CHANGE_TRUE);
+}
+
+/* Before the other is promoted: at no time are there two. */
+static void demote_others(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct directory *directory)
+{
+	const char **params = named(cx, environment, &directory->organization, 3);
+
+	params[2] = param_uuid(cx, &directory->id);
+	db_queue(cx, db, STMT_PRIMARY_DEMOTE, params);
+}
+
+struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct directory *directory, const struct directory_change *change)
+{
+	const char **params = named(cx, environment, &directory->id, 8);
+	unsigned char key[SHA256_BYTES];
+
+	if (change->primary == CHANGE_TRUE)
+		demote_others(cx, db, environment, directory);
+	random_bytes(key, sizeof(key));
+	params[2] = param_uuid(cx, &directory->organization);
+	params[3] = change_param(change->primary, "false");
+	params[4] = change_param(change->enabled, "true");
+	params[5] = change_param(change->strict, "false");
+	params[6] = param_bytes(cx, key, sizeof(key));
+	params[7] = param_time(cx, cx->now);
+	db_queue(cx, db, STMT_DIRECTORY_INSERT, params);
+	return directory_get(cx, db, environment, &directory->id);
+}
+
+struct rows *directory_update(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct directory *directory, const struct directory_change *change)
+{
+	const char **params = named(cx, environment, &directory->id, 6);
+
+	if (change->primary == CHANGE_TRUE)
+		demote_others(cx, db, environment, directory);
+	params[2] = change_param(change->primary, NULL);
+	params[3] = change_param(change->enabled, NULL);
+	params[4] = change_param(change->strict, NULL);
+	params[5] = param_time(cx, cx->now);
+	db_queue(cx, db, STMT_DIRECTORY_UPDATE, params);
+	return directory_get(cx, db, environment, &directory->id);
+}
+
+void directory_delete(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct directory *directory)
+{
+	const char **params = named(cx, environment, &directory->id, 3);
+
+	params[2] = param_time(cx, cx->now);
+	db_queue(cx, db, STMT_DIRECTORY_DELETE, params);
+	db_queue(cx, db, STMT_TOKENS_DELETE, params + 1);
+	db_queue(cx, db, STMT_PRIMARY_PROMOTE, named(cx, environment, &directory->organization, 2));
+}
+
+void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *id, const char *token,
+	int64_t overlap_seconds)
+{
+	const char **ended = arena_alloc(cx->arena, 2 * sizeof(*ended));
+	const char **added = arena_alloc(cx->arena, 3 * sizeof(*added));
+	unsigned char digest[SHA256_BYTES];
+
+	sha256(token, strlen(token), digest);
+	ended[0] = added[0] = param_uuid(cx, id);
+	ended[1] = param_time(cx, cx->now + overlap_seconds * 1000000);
+	added[1] = param_bytes(cx, digest, sizeof(digest));
+	added[2] = param_time(cx, cx->now);
+	db_queue(cx, db, overlap_seconds ? STMT_TOKENS_EXPIRE : STMT_TOKENS_DELETE, ended);
+	db_queue(cx, db, STMT_TOKEN_INSERT, added);
+}

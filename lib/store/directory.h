@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* SCIM directories of one environment and their bearer tokens. */
+#ifndef STORE_DIRECTORY_H
+#define STORE_DIRECTORY_H
+
+#include "store/db.h"
+
+struct directory {
+	struct uuid id;
+	struct uuid organization;
+	bool primary;
+	bool enabled;
+	bool strict;
+	bool has_token;
+};
+
+enum change {
+	CHANGE_NONE = 0, /* as it is; on creation the default */
+	CHANGE_FALSE,
+	CHANGE_TRUE
+};
+
+struct directory_change {
+	enum change primary;
+	enum change enabled;
+	enum change strict;
+};
+
+/* Queue a page behind the id after; organization NULL: of all. */
+struct rows *directory_list(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct uuid *organization, const struct uuid *after, int64_t limit);
+struct rows *directory_get(
+	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id);
+void directory_read(const struct rows *rows, int i, struct directory *directory);
+
+/* Queue the lock of the directory's organization; one row (organization, primary) if it exists. */
+struct rows *directory_lock(
+	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id);
+
+/*
+ * Queue a change, under the organization's lock, and the reading back of its result. The first
+ * directory of an organization becomes primary; making one primary demotes the other.
+ */
+struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct directory *directory, const struct directory_change *change);
+struct rows *directory_update(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct directory *directory, const struct directory_change *change);
+
+/* Queue the deletion, with its tokens; the oldest directory left becomes primary. */
+void directory_delete(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct directory *directory);
+
+/*
+ * Queue the replacement of the bearer tokens by a new one.
+ *   overlap_seconds  how long those there are stay valid; 0: they end with this transaction
+ */
+void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *id, const char *token,
+	int64_t overlap_seconds);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Upkeep: what is old goes, a bounded number of rows at a time. */
+#include "store/maintain.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "store/param.h"
+
+#define DAY_US (24 * 3600 * INT64_C(1000000))
+
+enum {
+	LOG_ROWS = 1000, /* more than are written between two rounds */
+	TOMBSTONE_ROWS = 200,
+	PURGE_ROWS = 1000
+};
+
+/* The smallest UUIDv7 of a moment: ids below it are older. */
+static const char *first_id(struct ctx *cx, int64_t us)
+{
+	struct uuid id = { { 0 } };
+	int64_t ms = us / 1000;
+	int i;
+
+	for (i = 5; i >= 0; i--, ms >>= 8)
+		id.byte[i] = (unsigned char)(ms & 0xff);
+	id.byte[6] = 0x70;
+	return param_uuid(cx, &id);
+}
+
+static const char **params_of(struct ctx *cx, const char *a, const char *b, const char *c)
+{
+	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
+
+	params[0] = a;
+	params[1] = b;
+	params[2] = c;
+	return params;
+}
+
+static void run(struct ctx *cx, struct db *db)
+{
+	if (!db_run(cx, db))
+		return;
+	log_line("warning", &cx->request_id, "upkeep: %s", cx->detail);
+	ctx_clear(cx);
+	db_finish(cx, db);
+}
+
+static void tidy(struct ctx *cx, struct db *db, const char *id, const struct retention *retention)
+{
+	int64_t log_from = cx->now - retention->log_days * DAY_US;
+	int64_t users_from = cx->now - retention->tombstone_days * DAY_US;
+
+	db_queue(cx, db, STMT_ENTER_DIRECTORY, params_of(cx, id, NULL, NULL));
+	db_queue(cx, db, STMT_COUNTS_FOLD,
+		params_of(cx, id, "users", param_uuid(cx, &cx->request_id)));
+	db_queue(cx, db, STMT_LOG_PURGE,
+		params_of(cx, id, first_id(cx, log_from), param_int(cx, LOG_ROWS)));
+	db_queue(cx, db, STMT_FAILURES_PURGE, params_of(cx, id, param_time(cx, log_from), NULL));
+	db_queue(cx, db, STMT_TOMBSTONES_PURGE,
+		params_of(cx, id, param_time(cx, users_from), param_int(cx, TOMBSTONE_ROWS)));
+	run(cx, db);
+}
+
+/* A directory that was deleted: a piece of it, and the directory itself when nothing is left. */
+static void purge(struct ctx *cx, struct db *db, const char *id)
+{
+	static const enum stmt_id pieces[] = { STMT_PURGE_USERS, STMT_PURGE_VALUES,
+		STMT_PURGE_EVENTS, STMT_PURGE_LOG };
+	size_t i;
+
+	db_queue(cx, db, STMT_ENTER_DELETED, params_of(cx, id, NULL, NULL));
+	for (i = 0; i < sizeof(pieces) / sizeof(*pieces); i++)
+		db_queue(cx, db, pieces[i], params_of(cx, id, param_int(cx, PURGE_ROWS), NULL));
+	db_queue(cx, db, STMT_PURGE_REST, params_of(cx, id, NULL, NULL));
+	db_queue(cx, db, STMT_PURGE_DIRECTORY, params_of(cx, id, NULL, NULL));
+	run(cx, db);
+}
+
+void maintain_directory(struct ctx *cx, struct db *db, const struct uuid *directory,
+	const struct retention *retention)
+{
+	const char *before[] = { param_time(cx, cx->now - DAY_US) };
+	struct rows *rows;
+
+	db_start(cx, db);
+	tidy(cx, db, param_uuid(cx, directory), retention);
+	rows = db_queue(cx, db, STMT_DELETED_DIRECTORY, before);
+	run(cx, db);
+	if (rows_count(rows))
+		purge(cx, db, rows_text(rows, 0, 0));
+}

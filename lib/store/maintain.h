@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Upkeep that shared hosting has no cron for: folding of counts, retention, purging of deleted
+ * directories. Bounded, after an answer was sent, about once in 64 writes and reads.
+ */
+#ifndef STORE_MAINTAIN_H
+#define STORE_MAINTAIN_H
+
+#include "store/db.h"
+
+struct retention {
+	int64_t log_days;
+	int64_t tombstone_days;
+};
+
+/*
+ * One round for a directory that is in use, and one for a directory that was deleted, if any.
+ * Failures are logged and ignored: the next round does what this one could not.
+ */
+void maintain_directory(struct ctx *cx, struct db *db, const struct uuid *directory,
+	const struct retention *retention);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts for statement parameters, in PostgreSQL's input formats, in the arena. */
+#ifndef STORE_PARAM_H
+#define STORE_PARAM_H
+
+#include "base/ctx.h"
+
+const char *param_int(struct ctx *cx, int64_t value);
+const char *param_time(struct ctx *cx, int64_t us);
+const char *param_uuid(struct ctx *cx, const struct uuid *id);
+const char *param_bytes(struct ctx *cx, const unsigned char *data, size_t len);
+const char *param_bool(bool value);
+/* text[]; items may hold anything but NUL. */
+const char *param_array(struct ctx *cx, const char *const *items, size_t count);
+
+#endif

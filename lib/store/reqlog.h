@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The request log: one row for each authenticated SCIM request, queued into the trip that commits
+ * it, so that it costs no trip of its own and cannot disagree with the change.
+ */
+#ifndef STORE_REQLOG_H
+#define STORE_REQLOG_H
+
+#include "store/db.h"
+
+/* One way the request can end. */
+struct outcome {
+	int status; /* HTTP */
+	const char *body; /* NULL: not kept */
+	const char *detail;
+};
+
+struct reqlog {
+	const struct uuid *directory;
+	const char *method;
+	const char *url; /* redacted */
+	const char *body; /* redacted, NULL for none */
+	const char *remote_address;
+	const char *user_agent;
+	const char *const *quirks; /* names */
+	size_t quirk_count;
+	struct outcome outcome;
+	/*
+	 * Whether it ends so may depend on the row of a user that the same trip reads or writes:
+	 * then otherwise holds unless that user exists (and was last written by this request).
+	 */
+	const struct uuid *user; /* NULL: it does not depend */
+	bool written;
+	struct outcome otherwise;
+	const int64_t *known; /* versions the client has: answered known_status */
+	size_t known_count;
+	int known_status;
+};
+
+void reqlog_queue(struct ctx *cx, struct db *db, const struct reqlog *log);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Users: one row each way. Lists are composed in user_list.c. */
+#include "store/user.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "scim/schema.h"
+#include "store/param.h"
+
+void user_read(struct ctx *cx, const struct rows *rows, int i, struct user_row *row)
+{
+	row->found = true;
+	row->id = rows_uuid(rows, i, 0);
+	row->stored.id = id_print(cx->arena, ID_USER, &row->id);
+	row->stored.doc = rows_text(rows, i, 1);
+	row->stored.doc_len = rows_len(rows, i, 1);
+	row->stored.computed = "";
+	row->stored.version = rows_int(rows, i, 2);
+	row->stored.created = rows_time(rows, i, 3);
+	row->stored.modified = rows_time(rows, i, 4);
+}
+
+enum scim_err user_get(struct ctx *cx, struct db *db, const struct uuid *directory,
+	const struct uuid *id, struct user_row *row)
+{
+	const char *params[] = { param_uuid(cx, directory), param_uuid(cx, id) };
+	struct rows *rows = db_queue(cx, db, STMT_USER_BY_ID, params);
+	enum scim_err e;
+
+	memset(row, 0, sizeof(*row));
+	if ((e = db_run(cx, db)))
+		return e;
+	if (rows_count(rows))
+		user_read(cx, rows, 0, row);
+	return SCIM_OK;
+}
+
+enum scim_err user_lock(struct ctx *cx, struct db *db, const struct uuid *directory,
+	const struct uuid *id, struct user_row *row)
+{
+	const char *params[] = { param_uuid(cx, directory), param_uuid(cx, id) };
+	struct rows *rows = db_queue(cx, db, STMT_USER_FOR_UPDATE, params);
+	enum scim_err e;
+
+	memset(row, 0, sizeof(*row));
+	if ((e = db_run(cx, db)))
+		return e;
+	if (!rows_count(rows))
+		return SCIM_OK;
+	user_read(cx, rows, 0, row);
+	row->last_write = rows_uuid(rows, 0, 5);
+	row->deleted = rows_bool(rows, 0, 6);
+	return SCIM_OK;
+}
+
+const char *user_doc(struct ctx *cx, struct json_object *resource, size_t *len)
+{
+	struct buf buf;
+
+	buf_init(&buf, cx->arena, 1024);
+	json_print(&buf, resource);
+	*len = buf.len;
+	return buf.data;
+}
+
+static int index_row_compare(const struct index_row *a, const struct index_row *b)
+{
+	int order = strcmp(a->attribute, b->attribute);
+
+	return order ? order : strcmp(a->key, b->key);
+}
+
+/* Rows of a that are not in b, both ordered; as the two arrays of a statement. */
+static void index_difference(struct ctx *cx, const struct index_row *a, size_t a_count,
+	const struct index_row *b, size_t b_count, const char **out)
+{
+	const char **names = arena_alloc(cx->arena, (a_count + 1) * sizeof(*names));
+	const char **keys = arena_alloc(cx->arena, (a_count + 1) * sizeof(*keys));
+	size_t i, j = 0, n = 0;
+	int order;
+
+	for (i = 0; i < a_count; i++) {
+		order = -1;
+		while (j < b_count && (order = index_row_compare(&a[i], &b[j])) > 0)
+			j++;
+		if (j < b_count && order == 0)
+			continue;
+		names[n] = a[i].attribute;
+		keys[n++] = a[i].key;
+	}
+	out[0] = param_array(cx, names, n);
+	out[1] = param_array(cx, keys, n);
+}
+
+struct index {
+	const struct index_row *rows;
+	size_t count;
+};
+
+static struct index index_of(struct ctx *cx, struct json_object *resource)
+{
+	struct index index = { NULL, 0 };
+
+	if (resource)
+		resource_index(cx, &user_type, resource, &index.rows, &index.count);
+	return index;
+}
+
+static const char *new_event(struct ctx *cx)
+{
+	struct uuid id = uuid_v7(cx->now / 1000);
+
+	return param_uuid(cx, &id);
+}
+
+/* $1 to $8 of insert and update. */
+static void put_columns(struct ctx *cx, const struct user_write *write, const char **params)
+{
+	const char *name = json_get_string(write->resource, "userName");
+	size_t len;
+
+	params[0] = param_uuid(cx, write->directory);
+	params[1] = param_uuid(cx, write->id);
+	params[2] = name;
+	params[3] = text_fold(cx->arena, name, strlen(name), NULL);
+	params[4] = json_get_string(write->resource, "externalId");
+	params[5] = param_bool(json_object_get_boolean(json_get(write->resource, "active")));
+	params[6] = user_doc(cx, write->resource, &len);
+	params[7] = resource_keys(cx, &user_type, write->resource);
+	params[8] = param_time(cx, cx->now);
+	params[9] = param_uuid(cx, &cx->request_id);
+}
+
+struct rows *user_insert(struct ctx *cx, struct db *db, const struct user_write *write)
+{
+	const char **params = arena_alloc(cx->arena, 13 * sizeof(*params));
+	struct index after = index_of(cx, write->resource);
+
+	put_columns(cx, write, params);
+	index_difference(cx, after.rows, after.count, NULL, 0, params + 10);
+	params[12] = new_event(cx);
+	return db_queue(cx, db, STMT_USER_INSERT, params);
+}
+
+static bool is_active(struct json_object *resource)
+{
+	return json_object_get_boolean(json_get(resource, "active"));
+}
+
+static const char *event_type(const struct user_write *write)
+{
+	bool before = is_active(write->before);
+	bool after = is_active(write->resource);
+
+	if (before == after)
+		return "user.updated";
+	return after ? "user.activated" : "user.deactivated";
+}
+
+struct rows *user_update(struct ctx *cx, struct db *db, const struct user_write *write)
+{
+	const char **params = arena_alloc(cx->arena, 17 * sizeof(*params));
+	struct index before = index_of(cx, write->before);
+	struct index after = index_of(cx, write->resource);
+
+	put_columns(cx, write, params);
+	params[10] = param_int(cx, write->version);
+	index_difference(cx, before.rows, before.count, after.rows, after.count, params + 11);
+	index_difference(cx, after.rows, after.count, before.rows, before.count, params + 13);
+	params[15] = new_event(cx);
+	params[16] = event_type(write);
+	return db_queue(cx, db, STMT_USER_UPDATE, params);
+}
+
+struct rows *user_delete(struct ctx *cx, struct db *db, const struct user_write *write)
+{
+	const char **params = arena_alloc(cx->arena, 8 * sizeof(*params));
+	struct index before = index_of(cx, write->resource);
+
+	params[0] = param_uuid(cx, write->directory);
+	params[1] = param_uuid(cx, write->id);
+	params[2] = param_time(cx, cx->now);
+	params[3] = param_uuid(cx, &cx->request_id);
+	params[4] = param_int(cx, write->version);
+	index_difference(cx, before.rows, before.count, NULL, 0, params + 5);
+	params[7] = new_event(cx);
+	return db_queue(cx, db, STMT_USER_DELETE, params);
+}

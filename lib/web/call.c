@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What handlers share: the body, the parameters, errors in the face's format, the log row. */
+#include "web/call.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "scim/message.h"
+#include "scim/quirk.h"
+#include "web/redact.h"
+
+enum {
+	CHUNK = 16384
+};
+
+enum scim_err call_read_body(struct call *call, const char **text, size_t *len)
+{
+	const struct request *rq = call->rq;
+	int64_t max = call->cx->limits->body_bytes;
+	char chunk[CHUNK];
+	struct buf buf;
+	int n;
+
+	if (rq->content_length > max)
+		return ctx_fail(call->cx, SCIM_TOO_LARGE, "the body is larger than %lld bytes",
+			(long long)max);
+	buf_init(&buf, call->cx->arena,
+		rq->content_length > 0 ? (size_t)rq->content_length + 1 : CHUNK);
+	while ((n = rq->read(rq->read_arg, chunk, sizeof(chunk))) > 0) {
+		if ((int64_t)buf.len + n > max)
+			return ctx_fail(call->cx, SCIM_TOO_LARGE,
+				"the body is larger than %lld bytes", (long long)max);
+		buf_put(&buf, chunk, (size_t)n);
+	}
+	if (n < 0 || (rq->content_length >= 0 && (int64_t)buf.len != rq->content_length))
+		return ctx_fail(call->cx, SCIM_INVALID_SYNTAX, "the body was cut short");
+	*text = buf.data;
+	*len = buf.len;
+	return SCIM_OK;
+}
+
+/* RFC 7644 section 3.1: scim+json; plain JSON is what many send. Parameters do not matter. */
+static bool is_json_type(const char *type)
+{
+	size_t len;
+
+	if (!type || !*type)
+		return true;
+	len = strcspn(type, "; \t");
+	return text_ieqn(type, len, "application/scim+json", 21) ||
+	       text_ieqn(type, len, "application/json", 16);
+}
+
+enum scim_err call_json(struct call *call, struct json_object **body)
+{
+	enum scim_err e;
+
+	if (!is_json_type(call->rq->content_type))
+		return ctx_fail(call->cx, SCIM_UNSUPPORTED_MEDIA_TYPE, NULL);
+	/* a request that runs again has its body already */
+	if (!call->body_text && (e = call_read_body(call, &call->body_text, &call->body_len)))
+		return e;
+	if ((e = json_parse_object(call->cx, call->body_text, call->body_len, body)))
+		return e;
+	call->body_tree = *body;
+	return SCIM_OK;
+}
+
+enum scim_err call_parameter(
+	struct call *call, const char *name, enum scim_err e, const char **value)
+{
+	int i, seen = 0;
+
+	*value = NULL;
+	for (i = 0; i < call->parameter_count; i++) {
+		if (!text_ieq(call->parameters[i].name, name))
+			continue;
+		if (seen++ || !call->parameters[i].value)
+			return ctx_fail(call->cx, e, "parameter '%s' %s", name,
+				seen > 1 ? "is given twice" : "is not percent-encoded UTF-8");
+		*value = call->parameters[i].value;
+	}
+	return SCIM_OK;
+}
+
+enum scim_err call_parameter_int(struct call *call, const char *name, int64_t *value)
+{
+	const char *text;
+	long long number;
+	enum scim_err e;
+
+	if ((e = call_parameter(call, name, SCIM_INVALID_VALUE, &text)) || !text)
+		return e;
+	if (!text_int(text, strlen(text), &number))
+		return ctx_fail(
+			call->cx, SCIM_INVALID_VALUE, "parameter '%s' is not an integer", name);
+	*value = number;
+	return SCIM_OK;
+}
+
+/* google.rpc.Status, the model's envelope. */
+static void management_error(struct buf *buf, enum scim_err e, const char *detail)
+{
+	buf_printf(buf, "{\"code\":%d,\"message\":", err_row(e)->rpc_code);
+	buf_jsons(buf, detail ? detail : err_row(e)->text);
+	buf_puts(buf, ",\"details\":[]}");
+}
+
+const char *call_error_body(struct call *call, enum scim_err e, const char *detail)
+{
+	struct buf buf;
+
+	buf_init(&buf, call->cx->arena, 256);
+	if (call->face == FACE_SCIM)
+		message_error(&buf, e, detail);
+	else
+		management_error(&buf, e, detail);
+	return buf.data;
+}
+
+void call_answer_error(struct call *call, enum scim_err e)
+{
+	struct response *rs = call->rs;
+	const char *detail = e == SCIM_INTERNAL ? NULL : call->cx->detail;
+
+	rs->status = err_row(e)->status;
+	rs->content_type = call->face == FACE_SCIM ? "application/scim+json" : "application/json";
+	rs->location = rs->etag = NULL;
+	rs->challenge = e == SCIM_UNAUTHORIZED;
+	rs->retry_after = e == SCIM_UNAVAILABLE;
+	buf_cut(&rs->body, 0);
+	buf_puts(&rs->body, call_error_body(call, e, detail));
+}
+
+struct outcome call_outcome(struct call *call, enum scim_err e, const char *detail)
+{
+	struct outcome outcome = {
+		.status = err_row(e)->status,
+		.body = call_error_body(call, e, detail),
+		.detail = detail ? detail : err_row(e)->text,
+	};
+
+	return outcome;
+}
+
+static size_t quirks_used(struct ctx *cx, const char **names)
+{
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < QUIRK__MAX; i++)
+		if (cx->quirks & (UINT64_C(1) << i))
+			names[n++] = quirk_names[i];
+	return n;
+}
+
+void call_log(struct call *call, const struct reqlog *log)
+{
+	struct reqlog row = *log;
+	const char *names[QUIRK__MAX];
+
+	row.directory = &call->tenant.directory;
+	row.method = call->rq->method;
+	row.url = redact_url(call->cx->arena, call->path, call->query);
+	row.body = redact_body(call->cx->arena, call->body_text, call->body_tree);
+	row.remote_address = call->rq->remote_address;
+	row.user_agent = redact_header(call->cx->arena, call->rq->user_agent);
+	row.quirks = names;
+	row.quirk_count = quirks_used(call->cx, names);
+	reqlog_queue(call->cx, call->db, &row);
+	call->logged = true;
+}

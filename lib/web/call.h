@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One request and its answer, as the handlers see them. Handlers get arguments, call scim/, call
+ * store/ and fill the response; they never touch FastCGI, headers other than those named here, or
+ * the bytes that are sent.
+ */
+#ifndef WEB_CALL_H
+#define WEB_CALL_H
+
+#include <json-c/json.h>
+
+#include "base/buf.h"
+#include "scim/schema.h"
+#include "store/credential.h"
+#include "store/maintain.h"
+#include "store/reqlog.h"
+
+enum http_method {
+	HTTP_GET,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_PATCH,
+	HTTP_DELETE,
+	HTTP_OTHER, /* answered 405 */
+	HTTP__MAX
+};
+
+/* Statuses of success; those of failure are in base/err.c. */
+enum http_status {
+	HTTP_OK = 200,
+	HTTP_CREATED = 201,
+	HTTP_NO_CONTENT = 204,
+	HTTP_NOT_MODIFIED = 304
+};
+
+/* Which protocol answers, in whose error format. */
+enum face {
+	FACE_SCIM, /* SCIM 2.0 */
+	FACE_MANAGEMENT, /* the vendor's API */
+	FACE__MAX
+};
+
+/* Read up to len bytes of the body; 0 at its end, negative when the peer is gone. */
+typedef int body_fn(void *arg, char *data, int len);
+
+/* What the gateway hands over. Texts are as the web server gave them, NULL when absent. */
+struct request {
+	const char *method;
+	const char *target; /* REQUEST_URI: undecoded path and query */
+	const char *content_type;
+	const char *authorization;
+	const char *if_match;
+	const char *if_none_match;
+	const char *user_agent;
+	const char *remote_address;
+	int64_t content_length; /* -1: not said */
+	bool ambiguous; /* the same header came twice */
+	body_fn *read;
+	void *read_arg;
+};
+
+/* What the gateway sends. */
+struct response {
+	int status;
+	const char *content_type; /* NULL: no body */
+	struct buf body;
+	const char *location;
+	const char *etag;
+	const char *allow;
+	bool challenge; /* WWW-Authenticate: Bearer */
+	bool retry_after; /* Retry-After */
+	bool head; /* the body is counted, not sent */
+	struct uuid request_id;
+	bool entered; /* a directory was: upkeep may follow */
+	struct uuid directory;
+};
+
+/* What does not change after start. */
+struct app {
+	const char *base_url; /* without a trailing slash */
+	const char *base_path; /* its path, "" or "/prefix" */
+	struct limits limits;
+	struct retention retention;
+};
+
+struct parameter {
+	const char *name;
+	const char *value; /* NULL: not decodable */
+};
+
+enum {
+	SEGMENTS_MAX = 8
+};
+
+struct call {
+	struct ctx *cx;
+	struct db *db;
+	const struct app *app;
+	const struct request *rq;
+	struct response *rs;
+	enum http_method method;
+	enum face face;
+	const char *path; /* undecoded, below the base path, without the query */
+	const char *query; /* undecoded, "" for none */
+	const char *segment[SEGMENTS_MAX]; /* decoded, below the mount */
+	int segments;
+	const struct parameter *parameters;
+	int parameter_count;
+	struct uuid new_id; /* of what this request creates, the same each time it runs */
+	int64_t started; /* monotonic microseconds */
+	const char *capture; /* what {id} stands for in the route's path */
+	const char *base; /* SCIM base URL of this request */
+	const char *path_directory; /* {directory} of the mount, NULL: from the token alone */
+	struct tenant tenant; /* FACE_SCIM, once verified */
+	struct key_holder holder; /* FACE_MANAGEMENT, once verified */
+	const char *body_text; /* once read */
+	size_t body_len;
+	struct json_object *body_tree; /* once parsed */
+	bool logged; /* a row of the request log is queued or written */
+};
+
+/* Read the whole body, bounded. Fails: SCIM_TOO_LARGE, SCIM_INVALID_SYNTAX (cut short). */
+enum scim_err call_read_body(struct call *call, const char **text, size_t *len);
+
+/*
+ * Read the body as a JSON object, after its Content-Type (application/scim+json, application/json,
+ * or none). Fails: SCIM_UNSUPPORTED_MEDIA_TYPE, and as call_read_body and json_parse_object.
+ */
+enum scim_err call_json(struct call *call, struct json_object **body);
+
+/*
+ * The value of a query parameter (names in any case). *value is NULL when it is absent.
+ * Fails: e when it was given twice or cannot be decoded
+ */
+enum scim_err call_parameter(
+	struct call *call, const char *name, enum scim_err e, const char **value);
+
+/* The same as an integer, saturated; *value stays when absent. Fails: SCIM_INVALID_VALUE. */
+enum scim_err call_parameter_int(struct call *call, const char *name, int64_t *value);
+
+/* Fill the response for a failure in the face's format; the text is cx->detail or the row's. */
+void call_answer_error(struct call *call, enum scim_err e);
+
+/* The body that call_answer_error would send. */
+const char *call_error_body(struct call *call, enum scim_err e, const char *detail);
+
+/* Queue the row of the request log for the way this call ends. */
+void call_log(struct call *call, const struct reqlog *log);
+
+/* An outcome of failure, for what a row of the log says otherwise. */
+struct outcome call_outcome(struct call *call, enum scim_err e, const char *detail);
+
+#endif

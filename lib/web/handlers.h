@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The handlers of the route table, by noun. A handler of a route that writes begins with db_run:
+ * that trip verifies the credential, before the body is looked at.
+ */
+#ifndef WEB_HANDLERS_H
+#define WEB_HANDLERS_H
+
+#include "web/router.h"
+
+/* on_users.c */
+handler_fn on_user_get, on_user_create, on_user_replace, on_user_patch, on_user_delete;
+
+/* on_user_list.c */
+handler_fn on_user_list;
+
+/* on_discovery.c */
+handler_fn on_config, on_resource_types, on_resource_type, on_schemas, on_schema, on_me;
+
+/* on_organizations.c */
+handler_fn on_organization_list, on_organization_create, on_organization_get,
+	on_organization_update, on_organization_delete;
+
+/* on_directories.c */
+handler_fn on_directory_list, on_directory_create, on_directory_get, on_directory_update,
+	on_directory_delete, on_token_rotate;
+
+/* on_health.c */
+handler_fn on_live, on_ready;
+
+#endif

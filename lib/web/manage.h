@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the nouns of the management face share: members of a JSON body as protojson reads them,
+ * pages, and texts. The model is SSOReady's API: camelCase, every field present in an answer.
+ */
+#ifndef WEB_MANAGE_H
+#define WEB_MANAGE_H
+
+#include "store/directory.h"
+#include "web/call.h"
+
+/* The body, or an empty object when there is none. */
+enum scim_err manage_body(struct call *call, struct json_object **body);
+
+/*
+ * A member under its camelCase name or, as protojson allows, in snake_case; null counts as absent.
+ * *has says whether it is there; *value is set only then.
+ *
+ * Fails: SCIM_INVALID_VALUE  another JSON type; a text over limits.unique_bytes
+ */
+enum scim_err manage_string(struct call *call, struct json_object *body, const char *name,
+	bool *has, const char **value);
+enum scim_err manage_bool(
+	struct call *call, struct json_object *body, const char *name, enum change *value);
+enum scim_err manage_int(
+	struct call *call, struct json_object *body, const char *name, int64_t *value);
+enum scim_err manage_array(
+	struct call *call, struct json_object *body, const char *name, struct json_object **value);
+
+/* A page that was asked for. */
+struct page {
+	const char *token; /* NULL: the first */
+	struct uuid after; /* zero: the first */
+	int64_t size; /* 1 to 1000 */
+	const char *context; /* the query the token is bound to */
+};
+
+/*
+ * Read pageToken and pageSize.
+ *   names    NULL-terminated: the parameters the route knows; others are refused
+ *   context  what else the token is bound to
+ *
+ * Fails: SCIM_INVALID_VALUE  unknown parameter, token or size
+ */
+enum scim_err manage_page(
+	struct call *call, const char *const *names, const char *context, struct page *page);
+
+/* After db_run: was the token ours? e is what db_run said. */
+enum scim_err manage_page_check(struct call *call, const struct page *page, enum scim_err e);
+
+/* Append ],"nextPageToken":"..."}: last is the id of the last row, more whether others follow. */
+void manage_page_close(
+	struct call *call, const struct page *page, const struct uuid *last, bool more);
+
+/* A query parameter under its camelCase name or in snake_case, or NULL. */
+enum scim_err manage_parameter(struct call *call, const char *name, const char **value);
+
+/* Append ,"name":"text"; NULL prints "". */
+void manage_put(struct buf *buf, const char *name, const char *text);
+
+/* COMMIT, with what is queued. */
+enum scim_err manage_commit(struct call *call);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Discovery: RFC 7644 section 4. Public, and the same for every directory. */
+#include "base/text.h"
+#include "scim/message.h"
+#include "web/handlers.h"
+
+static const struct resource_type *const types[] = { &user_type, NULL };
+
+/* RFC 7644 section 4: a filter here is forbidden, other parameters are ignored. */
+static enum scim_err refuse_filter(struct call *call)
+{
+	const char *filter;
+
+	if (call_parameter(call, "filter", SCIM_FORBIDDEN, &filter) || filter)
+		return ctx_fail(call->cx, SCIM_FORBIDDEN, "discovery cannot be filtered");
+	return SCIM_OK;
+}
+
+enum scim_err on_config(struct call *call)
+{
+	struct capabilities capabilities = { .base = call->base };
+
+	message_config(&call->rs->body, call->cx, &capabilities);
+	return SCIM_OK;
+}
+
+enum scim_err on_resource_types(struct call *call)
+{
+	enum scim_err e;
+
+	if ((e = refuse_filter(call)))
+		return e;
+	message_resource_types(&call->rs->body, types, call->base);
+	return SCIM_OK;
+}
+
+enum scim_err on_resource_type(struct call *call)
+{
+	if (message_resource_type(&call->rs->body, types, call->base, call->capture))
+		return SCIM_OK;
+	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no resource type '%s'", call->capture);
+}
+
+enum scim_err on_schemas(struct call *call)
+{
+	enum scim_err e;
+
+	if ((e = refuse_filter(call)))
+		return e;
+	message_schemas(&call->rs->body, types, call->base);
+	return SCIM_OK;
+}
+
+enum scim_err on_schema(struct call *call)
+{
+	if (message_schema(&call->rs->body, types, call->base, call->capture))
+		return SCIM_OK;
+	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no schema '%s'", call->capture);
+}
+
+/* RFC 7644 section 3.11: a bearer token stands for a directory, not for one of its users. */
+enum scim_err on_me(struct call *call)
+{
+	return ctx_fail(call->cx, SCIM_NOT_IMPLEMENTED, "the token stands for no single user");
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What of a request may be kept: everything but passwords and our own credentials. Knows names and
+ * prefixes, not routes.
+ */
+#ifndef WEB_REDACT_H
+#define WEB_REDACT_H
+
+#include <json-c/json.h>
+
+#include "base/arena.h"
+
+/* Path and query; the query is left out when it speaks of a password or holds a credential. */
+const char *redact_url(struct arena *arena, const char *path, const char *query);
+
+/*
+ * A body's text without password values, at any depth, and without the value of a PATCH operation
+ * on password. NULL without text; a note in its place when it could not be parsed (tree NULL).
+ */
+const char *redact_body(struct arena *arena, const char *text, struct json_object *tree);
+
+/* A header's value with every byte that is not printable ASCII replaced; NULL stays NULL. */
+const char *redact_header(struct arena *arena, const char *value);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The steps of every request. 404, 405, 401 and 403 come from the tables; retries, the rows of the
+ * request log for failures, and the end of the transaction are decided here and nowhere else.
+ */
+#include "web/router.h"
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "web/redact.h"
+#include "web/target.h"
+
+enum {
+	ATTEMPTS = 3
+};
+
+static bool segment_matches(const char *pattern, size_t len, const char *segment)
+{
+	if (*pattern == '{')
+		return true;
+	return strlen(segment) == len && strncmp(pattern, segment, len) == 0;
+}
+
+/* Match a pattern against segments from the given one; how many it takes, or -1. */
+static int match_pattern(
+	const char *pattern, const struct call *call, int from, const char **capture)
+{
+	int taken = 0;
+	const char *end;
+
+	while (*pattern == '/') {
+		end = strchrnul(++pattern, '/');
+		if (from + taken == call->segments)
+			return -1;
+		if (!segment_matches(pattern, (size_t)(end - pattern), call->segment[from + taken]))
+			return -1;
+		if (*pattern == '{')
+			*capture = call->segment[from + taken];
+		taken++;
+		pattern = end;
+	}
+	return taken;
+}
+
+/* /v1/scim/users and /v1/scim/groups are the management face's own. */
+static bool is_directory(const char *capture)
+{
+	return strcmp(capture, "users") != 0 && strcmp(capture, "groups") != 0;
+}
+
+/* Which face is asked, and where its own path begins. */
+static int find_mount(struct call *call)
+{
+	const char *capture;
+	size_t i;
+	int taken;
+
+	for (i = 0; i < mount_count; i++) {
+		capture = NULL;
+		taken = match_pattern(mounts[i].path, call, 0, &capture);
+		if (taken < 0 || (capture && !is_directory(capture)))
+			continue;
+		call->face = mounts[i].face;
+		call->path_directory = capture;
+		return taken;
+	}
+	return 0;
+}
+
+static enum http_method method_of(const char *name, bool *head)
+{
+	int i;
+
+	*head = strcmp(name, "HEAD") == 0;
+	if (*head)
+		return HTTP_GET;
+	for (i = 0; i < HTTP_OTHER; i++)
+		if (strcmp(name, http_method_names[i]) == 0)
+			return i;
+	return HTTP_OTHER;
+}
+
+static void allow_method(struct call *call, enum http_method method)
+{
+	const char *name = method == HTTP_GET ? "GET, HEAD" : http_method_names[method];
+
+	call->rs->allow = call->rs->allow
+				  ? arena_printf(call->cx->arena, "%s, %s", call->rs->allow, name)
+				  : name;
+}
+
+static enum scim_err find_route(struct call *call, int from, const struct route **found)
+{
+	const char *capture;
+	size_t i;
+
+	call->method = method_of(call->rq->method, &call->rs->head);
+	for (i = 0; i < route_count; i++) {
+		capture = NULL;
+		if (routes[i].face != call->face || match_pattern(routes[i].path, call, from,
+							    &capture) != call->segments - from)
+			continue;
+		if (routes[i].method == call->method) {
+			call->capture = capture;
+			call->rs->allow = NULL;
+			*found = &routes[i];
+			return SCIM_OK;
+		}
+		allow_method(call, routes[i].method);
+	}
+	if (call->rs->allow)
+		return ctx_fail(call->cx, SCIM_METHOD_NOT_ALLOWED, NULL);
+	return ctx_fail(call->cx, SCIM_NOT_FOUND, NULL);
+}
+
+static enum scim_err route_request(struct call *call, const struct route **route)
+{
+	enum scim_err e;
+	int from;
+
+	/* errors of what cannot be routed are told to whom it looks addressed */
+	call->face = strstr(call->rq->target ? call->rq->target : "", "/scim/") ? FACE_SCIM
+										: FACE_MANAGEMENT;
+	if (call->rq->ambiguous)
+		return ctx_fail(call->cx, SCIM_BAD_REQUEST, "a header is given twice");
+	if ((e = target_parse(call)))
+		return e;
+	from = find_mount(call);
+	call->base = arena_printf(call->cx->arena, "%s%s", call->app->base_url,
+		call->path_directory
+			? arena_printf(call->cx->arena, "/v1/scim/%s", call->path_directory)
+			: "/scim/v2");
+	return find_route(call, from, route);
+}
+
+/* The credential behind "Bearer " (RFC 6750 section 2.1; the scheme in any case), or NULL. */
+static const char *bearer(const struct request *rq)
+{
+	const char *s = rq->authorization;
+
+	if (!s || !text_istarts(s, strlen(s), "bearer "))
+		return NULL;
+	s += strlen("bearer ");
+	return s + strspn(s, " ");
+}
+
+/* The directory that the path names; false when it cannot be one. */
+static bool named_directory(const struct call *call, struct uuid *id)
+{
+	return id_parse(ID_DIRECTORY, call->path_directory, strlen(call->path_directory), id);
+}
+
+/* The tenant is the token's; a directory in the path must be the same one. */
+static enum scim_err enter_scim(struct call *call, bool write)
+{
+	const char *token = bearer(call->rq);
+	struct uuid *owner = &call->tenant.directory;
+	struct uuid named;
+
+	if (!token || !secret_parse(SECRET_BEARER, token, strlen(token), owner))
+		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
+	if (call->path_directory && (!named_directory(call, &named) || !uuid_equal(&named, owner)))
+		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
+	directory_enter(call->cx, call->db, token, write, &call->tenant);
+	return SCIM_OK;
+}
+
+static enum scim_err enter_management(struct call *call, bool write)
+{
+	const char *key = bearer(call->rq);
+
+	if (!key || !secret_parse(SECRET_API_KEY, key, strlen(key), &call->holder.environment))
+		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
+	environment_enter(call->cx, call->db, key, write, true, &call->holder);
+	return SCIM_OK;
+}
+
+/* Queue what verifies the caller; it travels with the handler's first trip. */
+static enum scim_err authenticate(struct call *call, const struct route *route, bool write)
+{
+	struct uuid ignored;
+
+	if (!(route->flags & ROUTE_PUBLIC))
+		return call->face == FACE_SCIM ? enter_scim(call, write)
+					       : enter_management(call, write);
+	if (call->path_directory && !named_directory(call, &ignored))
+		return ctx_fail(call->cx, SCIM_NOT_FOUND, NULL);
+	return SCIM_OK;
+}
+
+static enum scim_err attempt(struct call *call, const struct route *route)
+{
+	enum scim_err e;
+
+	db_start(call->cx, call->db);
+	call->logged = false;
+	call->rs->status = HTTP_OK;
+	call->rs->content_type =
+		call->face == FACE_SCIM ? "application/scim+json" : "application/json";
+	buf_cut(&call->rs->body, 0);
+	if ((e = authenticate(call, route, route->flags & ROUTE_WRITES)))
+		return e;
+	return route->handler(call);
+}
+
+/* A lost connection or a deadlock: handlers may run again, see last_write in store/user.h. */
+static enum scim_err run_handler(struct call *call, const struct route *route)
+{
+	enum scim_err e;
+
+	for (call->cx->attempt = 0;; call->cx->attempt++) {
+		e = attempt(call, route);
+		if (e != SCIM_RETRY)
+			return e;
+		db_finish(call->cx, call->db);
+		if (call->cx->attempt + 1 == ATTEMPTS)
+			break;
+		ctx_clear(call->cx);
+	}
+	ctx_clear(call->cx);
+	return ctx_fail(call->cx, SCIM_UNAVAILABLE, NULL);
+}
+
+static bool refuses_credential(enum scim_err e)
+{
+	return e == SCIM_UNAUTHORIZED || e == SCIM_FORBIDDEN;
+}
+
+/*
+ * A failed SCIM request is logged too, if its token is good. When nothing has run yet the token is
+ * verified in the same trip, and its error goes before the one found so far.
+ */
+static enum scim_err log_failure(struct call *call, enum scim_err e)
+{
+	struct ctx *cx = call->cx;
+	const char *detail = cx->detail;
+	struct reqlog log = { .outcome =
+				      call_outcome(call, e, e == SCIM_INTERNAL ? NULL : detail) };
+	enum scim_err logged;
+
+	db_forget(call->db);
+	if (db_state(call->db) == DB_FAILED)
+		db_finish(cx, call->db);
+	if (db_state(call->db) == DB_IDLE)
+		enter_scim(call, false);
+	ctx_clear(cx);
+	call_log(call, &log);
+	if (db_state(call->db) == DB_OPEN)
+		db_queue(cx, call->db, STMT_COMMIT, NULL);
+	logged = db_run(cx, call->db);
+	if (refuses_credential(logged))
+		return logged;
+	ctx_clear(cx);
+	return ctx_fail(cx, e, "%s", detail ? detail : err_row(e)->text);
+}
+
+/* Was the row that the handler queued committed? */
+static bool is_logged(const struct call *call)
+{
+	return call->logged && db_succeeded(call->db) && db_state(call->db) == DB_IDLE;
+}
+
+static enum scim_err settle(struct call *call, const struct route *route, enum scim_err e)
+{
+	bool tenant = call->face == FACE_SCIM && route && !(route->flags & ROUTE_PUBLIC);
+
+	if (e && tenant && !refuses_credential(e) && e != SCIM_UNAVAILABLE && !is_logged(call))
+		e = log_failure(call, e);
+	db_finish(call->cx, call->db);
+	call->rs->entered = call->tenant.mac_key != NULL;
+	call->rs->directory = call->tenant.directory;
+	if (e == SCIM_UNAUTHORIZED && tenant && db_trips(call->db) > 0)
+		directory_refused(call->cx, call->db, &call->tenant.directory);
+	return e;
+}
+
+/* One line a request, without the query: filters hold names. */
+static void log_request(const struct call *call, enum scim_err e)
+{
+	const struct ctx *cx = call->cx;
+	struct buf line;
+
+	log_open(&line, cx->arena, e == SCIM_INTERNAL ? "error" : "info", &cx->request_id);
+	buf_puts(&line, ",\"method\":");
+	buf_jsons(&line, redact_header(cx->arena, call->rq->method));
+	buf_puts(&line, ",\"path\":");
+	buf_jsons(&line, redact_url(cx->arena, redact_header(cx->arena, call->path), ""));
+	buf_printf(&line, ",\"status\":%d,\"bytes\":%zu,\"trips\":%d,\"us\":%lld", call->rs->status,
+		call->rs->body.len, db_trips(call->db),
+		(long long)(time_monotonic() - call->started));
+	if (e && cx->detail) {
+		buf_puts(&line, ",\"detail\":");
+		buf_jsons(&line, cx->detail);
+	}
+	log_close(&line);
+}
+
+void router_handle(struct ctx *cx, const struct app *app, struct db *db, const struct request *rq,
+	struct response *rs)
+{
+	struct call call = { .cx = cx,
+		.db = db,
+		.app = app,
+		.rq = rq,
+		.rs = rs,
+		.path = "",
+		.started = time_monotonic(),
+		.new_id = uuid_v7(cx->now / 1000) };
+	const struct route *route = NULL;
+	enum scim_err e;
+
+	db_start(cx, db);
+	buf_init(&rs->body, cx->arena, 4096);
+	rs->request_id = cx->request_id;
+	e = route_request(&call, &route);
+	if (!e)
+		e = run_handler(&call, route);
+	e = settle(&call, route, e);
+	if (e)
+		call_answer_error(&call, e);
+	log_request(&call, e);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a request to its answer: route, authenticate, handle, commit or roll back, log. The route
+ * table is the whole API; permission is a column of it.
+ */
+#ifndef WEB_ROUTER_H
+#define WEB_ROUTER_H
+
+#include "web/call.h"
+
+typedef enum scim_err handler_fn(struct call *call);
+
+/* A route without flags is authenticated, reads only, and needs management rights on that face. */
+enum route_flag {
+	ROUTE_PUBLIC = 1, /* no credential */
+	ROUTE_WRITES = 2 /* BEGIN goes before; the handler commits */
+};
+
+struct route {
+	enum face face;
+	enum http_method method;
+	const char *path; /* below the face's mount; {id} is captured */
+	handler_fn *handler;
+	unsigned flags;
+	const char *reference; /* RFC section */
+};
+
+extern const struct route routes[];
+extern const size_t route_count;
+
+extern const char *const http_method_names[HTTP__MAX];
+
+/* Where the faces hang below the base path; {directory} is the tenant's id. */
+struct mount {
+	const char *path;
+	enum face face;
+};
+
+extern const struct mount mounts[];
+extern const size_t mount_count;
+
+/*
+ * Answer one request. cx is new (arena, limits, now, request_id); rs is zeroed. Whatever happens,
+ * rs is an answer and no transaction is open afterwards.
+ */
+void router_handle(struct ctx *cx, const struct app *app, struct db *db, const struct request *rq,
+	struct response *rs);
+
+#endif

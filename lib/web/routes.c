@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The route table: all of the API on one screen. */
+#include "base/text.h"
+#include "web/handlers.h"
+
+const char *const http_method_names[HTTP__MAX] = {
+	[HTTP_GET] = "GET",
+	[HTTP_POST] = "POST",
+	[HTTP_PUT] = "PUT",
+	[HTTP_PATCH] = "PATCH",
+	[HTTP_DELETE] = "DELETE",
+};
+
+/* The longest first. */
+const struct mount mounts[] = {
+	{ "/v1/scim/{directory}", FACE_SCIM },
+	{ "/scim/v2", FACE_SCIM },
+	{ "", FACE_MANAGEMENT },
+};
+const size_t mount_count = sizeof(mounts) / sizeof(*mounts);
+
+/* clang-format off */
+const struct route routes[] = {
+	{ FACE_SCIM, HTTP_GET,    "/Users",                 on_user_list,      0,            "7644 3.4.2" },
+	{ FACE_SCIM, HTTP_POST,   "/Users",                 on_user_create,    ROUTE_WRITES, "7644 3.3" },
+	{ FACE_SCIM, HTTP_GET,    "/Users/{id}",            on_user_get,       0,            "7644 3.4.1" },
+	{ FACE_SCIM, HTTP_PUT,    "/Users/{id}",            on_user_replace,   ROUTE_WRITES, "7644 3.5.1" },
+	{ FACE_SCIM, HTTP_PATCH,  "/Users/{id}",            on_user_patch,     ROUTE_WRITES, "7644 3.5.2" },
+	{ FACE_SCIM, HTTP_DELETE, "/Users/{id}",            on_user_delete,    ROUTE_WRITES, "7644 3.6" },
+	{ FACE_SCIM, HTTP_GET,    "/Me",                    on_me,             0,            "7644 3.11" },
+	{ FACE_SCIM, HTTP_GET,    "/ServiceProviderConfig", on_config,         ROUTE_PUBLIC, "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/ResourceTypes",         on_resource_types, ROUTE_PUBLIC, "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/ResourceTypes/{id}",    on_resource_type,  ROUTE_PUBLIC, "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/Schemas",               on_schemas,        ROUTE_PUBLIC, "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/Schemas/{id}",          on_schema,         ROUTE_PUBLIC, "7644 4" },
+
+	{ FACE_MANAGEMENT, HTTP_GET,    "/v1/organizations",         on_organization_list,   0,            "" },
+	{ FACE_MANAGEMENT, HTTP_POST,   "/v1/organizations",         on_organization_create, ROUTE_WRITES, "" },
+	{ FACE_MANAGEMENT, HTTP_GET,    "/v1/organizations/{id}",    on_organization_get,    0,            "" },
+	{ FACE_MANAGEMENT, HTTP_PATCH,  "/v1/organizations/{id}",    on_organization_update, ROUTE_WRITES, "" },
+	{ FACE_MANAGEMENT, HTTP_DELETE, "/v1/organizations/{id}",    on_organization_delete, ROUTE_WRITES, "" },
+	{ FACE_MANAGEMENT, HTTP_GET,    "/v1/scim-directories",      on_directory_list,      0,            "" },
+	{ FACE_MANAGEMENT, HTTP_POST,   "/v1/scim-directories",      on_directory_create,    ROUTE_WRITES, "" },
+	{ FACE_MANAGEMENT, HTTP_GET,    "/v1/scim-directories/{id}", on_directory_get,       0,            "" },
+	{ FACE_MANAGEMENT, HTTP_PATCH,  "/v1/scim-directories/{id}", on_directory_update,    ROUTE_WRITES, "" },
+	{ FACE_MANAGEMENT, HTTP_DELETE, "/v1/scim-directories/{id}", on_directory_delete,    ROUTE_WRITES, "" },
+	{ FACE_MANAGEMENT, HTTP_POST,   "/v1/scim-directories/{id}/rotate-bearer-token",
+	                                                             on_token_rotate,        ROUTE_WRITES, "" },
+	{ FACE_MANAGEMENT, HTTP_GET,    "/healthz/live",             on_live,                ROUTE_PUBLIC, "" },
+	{ FACE_MANAGEMENT, HTTP_GET,    "/healthz/ready",            on_ready,               ROUTE_PUBLIC, "" },
+};
+/* clang-format on */
+const size_t route_count = sizeof(routes) / sizeof(*routes);

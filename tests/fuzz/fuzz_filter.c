@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Any bytes as a filter of users and of groups. What parses prints, is no taller than the limits
+ * allow, names only sub-attributes in brackets, and can be matched; what a strict directory takes
+ * is the same tree and used no quirk.
+ */
+#include <assert.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "scim/filter.h"
+#include "scim/match.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct limits limits = {
+	.json_depth = 32,
+	.json_nodes = 1000,
+	.filter_bytes = 8192,
+	.filter_depth = 32,
+	.filter_terms = 50,
+};
+
+static const char user[] =
+	"{\"schemas\":[\"" URN_USER "\"],\"id\":\"a\",\"userName\":\"Stra\xC3\x9F"
+	"e\",\"active\":false,\"title\":\"\",\"name\":{\"familyName\":\"J\"},\"emails\":[{\"value\":"
+	"\"b@x\",\"type\":\"work\",\"primary\":true},{\"value\":\"c@x\"},{}],\"meta\":{\"created\":"
+	"\"2011-05-13T04:42:34Z\"},\"" URN_ENTERPRISE "\":{\"manager\":{\"value\":\"a\"}}}";
+
+static int64_t check_tree(const struct filter *tree, bool in_has)
+{
+	int64_t left = 0;
+	int64_t right = 0;
+	assert(tree->op >= 0 && tree->op < F__MAX);
+	assert(!tree->path.filter);
+	if (in_has) {
+		assert(tree->op != F_HAS);
+		assert(!tree->path.extension && !tree->path.sub);
+	}
+	assert((tree->op >= F_HAS) == (tree->path.attr != NULL));
+	if (tree->path.attr)
+		assert(tree->path.attr->returned != R_NEVER);
+	if (tree->left)
+		left = check_tree(tree->left, in_has || tree->op == F_HAS);
+	if (tree->right)
+		right = check_tree(tree->right, in_has);
+	return 1 + (left > right ? left : right);
+}
+
+/* The printed tree, or NULL when the text is refused. */
+static const char *parse(
+	struct ctx *cx, const struct resource_type *rt, const char *text, size_t len)
+{
+	const struct filter *tree = NULL;
+	struct buf printed;
+	enum scim_err e = filter_parse(cx, rt, text, len, &tree);
+	assert(cx->err == e);
+	assert(!e || (e == SCIM_INVALID_FILTER && cx->detail &&
+			     utf8_valid(cx->detail, strlen(cx->detail))));
+	if (e)
+		return NULL;
+	assert(check_tree(tree, false) <= limits.filter_terms + 2 * limits.filter_depth);
+	(void)match_resource(cx, tree, json_parse_stored(cx->arena, user, sizeof(user) - 1));
+	buf_init(&printed, cx->arena, 0);
+	filter_print(&printed, tree);
+	assert(utf8_valid(printed.data, printed.len));
+	return printed.data;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *arena = arena_new();
+	const char *text = (const char *)data;
+	struct ctx cx = { .arena = arena, .limits = &limits };
+	struct ctx strict = { .arena = arena, .limits = &limits, .strict = true };
+	const char *lenient_tree = parse(&cx, &user_type, text, size);
+	const char *strict_tree = parse(&strict, &user_type, text, size);
+	assert(strict.quirks == 0);
+	assert(!strict_tree || strcmp(strict_tree, lenient_tree) == 0);
+	assert(!lenient_tree || (strict_tree != NULL) == (cx.quirks == 0));
+	cx = (struct ctx){ .arena = arena, .limits = &limits };
+	(void)parse(&cx, &group_type, text, size);
+	assert(arena_size(arena) < 1024 * 1024);
+	arena_free(arena);
+	return 0;
+}

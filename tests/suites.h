@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All suites in floor order, so that the first failure is the cause of the others. A suite is one
+ * file, tests/<floor>/test_<module>.c, and has two lines here. Only main.c includes this.
+ */
+#ifndef TESTS_SUITES_H
+#define TESTS_SUITES_H
+
+#include <CUnit/CUnit.h>
+
+/* floor 1: base */
+extern CU_TestInfo arena_tests[];
+extern CU_TestInfo buf_tests[];
+extern CU_TestInfo err_tests[];
+extern CU_TestInfo ctx_tests[];
+extern CU_TestInfo text_tests[];
+extern CU_TestInfo id_tests[];
+extern CU_TestInfo time_tests[];
+extern CU_TestInfo secret_tests[];
+extern CU_TestInfo guard_tests[];
+extern CU_TestInfo json_tests[];
+extern CU_TestInfo oom_tests[];
+
+/* floor 2: scim */
+extern CU_TestInfo schema_tests[];
+extern CU_TestInfo path_tests[];
+extern CU_TestInfo filter_tests[];
+extern CU_TestInfo match_tests[];
+extern CU_TestInfo resource_tests[];
+extern CU_TestInfo patch_tests[];
+extern CU_TestInfo project_tests[];
+extern CU_TestInfo message_tests[];
+
+/* floor 3: store */
+
+/* floor 4: web */
+
+static CU_SuiteInfo suites[] = {
+	/* floor 1: base */
+	{ .pName = "base/arena", .pTests = arena_tests },
+	{ .pName = "base/buf", .pTests = buf_tests },
+	{ .pName = "base/err", .pTests = err_tests },
+	{ .pName = "base/ctx", .pTests = ctx_tests },
+	{ .pName = "base/text", .pTests = text_tests },
+	{ .pName = "base/id", .pTests = id_tests },
+	{ .pName = "base/time", .pTests = time_tests },
+	{ .pName = "base/secret", .pTests = secret_tests },
+	{ .pName = "base/guard", .pTests = guard_tests },
+	{ .pName = "base/json", .pTests = json_tests },
+	{ .pName = "base/oom", .pTests = oom_tests },
+
+	/* floor 2: scim */
+	{ .pName = "scim/schema", .pTests = schema_tests },
+	{ .pName = "scim/path", .pTests = path_tests },
+	{ .pName = "scim/filter", .pTests = filter_tests },
+	{ .pName = "scim/match", .pTests = match_tests },
+	{ .pName = "scim/resource", .pTests = resource_tests },
+	{ .pName = "scim/patch", .pTests = patch_tests },
+	{ .pName = "scim/project", .pTests = project_tests },
+	{ .pName = "scim/message", .pTests = message_tests },
+
+	/* floor 3: store */
+
+	/* floor 4: web */
+
+	CU_SUITE_INFO_NULL,
+};
+
+#endif
