@@ -123,19 +123,14 @@ static void read_environment(char **env, struct request *rq)
 	rq->ambiguous = is_ambiguous(env);
 }
 
-static const char *reason(int status)
-{
-	return status < 400 ? "OK" : "Error";
-}
-
 /* Head and body in one piece, with Content-Length: a worker that dies cannot pass for done. */
 static void print_answer(struct buf *out, const struct response *rs)
 {
 	char id[UUID_TEXT];
 
 	uuid_print(&rs->request_id, id);
-	buf_printf(out, "Status: %d %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n",
-		rs->status, reason(rs->status), id);
+	buf_printf(out, "Status: %d\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n", rs->status,
+		id);
 	if (rs->content_type && rs->body.len)
 		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", rs->content_type);
 	if (rs->location)
@@ -159,7 +154,7 @@ static struct ctx new_ctx(const struct settings *settings, struct arena *arena)
 {
 	struct ctx cx = { .arena = arena, .limits = &settings->app.limits, .now = time_now() };
 
-	cx.request_id = uuid_v7(cx.now / 1000);
+	cx.request_id = uuid_v7(time_precise());
 	return cx;
 }
 
@@ -291,6 +286,7 @@ static int64_t serve_connection(struct worker *worker, int fd)
 
 	FCGX_InitRequest(&fcgi, worker->listener, FCGI_FAIL_ACCEPT_ON_INTR);
 	fcgi.ipcFd = fd;
+	fcgi.keepConnection = 1; /* or FCGX_Accept_r begins by closing it */
 	while (is_readable(worker->settings, fcgi.ipcFd, &worker->waiting) &&
 		FCGX_Accept_r(&fcgi) >= 0) {
 		serve_one(worker->settings, worker->db, &fcgi);

@@ -15,7 +15,7 @@ int key_create(const struct settings *settings, const char *environment, bool ma
 	const char *key;
 	bool made;
 
-	cx.request_id = uuid_v7(cx.now / 1000);
+	cx.request_id = uuid_v7(time_precise());
 	db_start(&cx, db);
 	if (environment_ensure(&cx, db, environment, &id, &made) ||
 		environment_add_key(&cx, db, &id, management, &key)) {

@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 enum setting_type {
-	S_TEXT,
+	S_REQUIRED, /* text; preset is an example for the sample */
 	S_INTEGER,
 	S_BOOLEAN
 };
@@ -19,7 +19,7 @@ struct setting {
 	const char *key;
 	enum setting_type type;
 	size_t offset;
-	const char *preset; /* NULL: required */
+	const char *preset;
 	int64_t low; /* bounds of an integer */
 	int64_t high;
 	const char *doc;
@@ -28,11 +28,12 @@ struct setting {
 #define PLACE(member) offsetof(struct settings, member)
 
 static const struct setting table[] = {
-	{ "database_url", S_TEXT, PLACE(db.url), NULL, 0, 0,
+	{ "database_url", S_REQUIRED, PLACE(db.url), "host=/var/run/postgresql dbname=rollcall", 0,
+		0,
 		"PostgreSQL: a libpq URI or \"host=... dbname=... user=...\". Several hosts may be\n"
 		"given; the one that accepts writes is taken. Keep the password in ~/.pgpass, or this\n"
 		"file readable by the worker alone." },
-	{ "base_url", S_TEXT, PLACE(app.base_url), NULL, 0, 0,
+	{ "base_url", S_REQUIRED, PLACE(app.base_url), "https://scim.example.com", 0, 0,
 		"Where clients reach this server, https://scim.example.com or with a path below it.\n"
 		"All URLs in answers begin with it; the Host header is never trusted." },
 	{ "workers", S_INTEGER, PLACE(workers), "4", 1, 512,
@@ -114,7 +115,7 @@ static bool set(struct arena *arena, struct settings *settings, const struct set
 	void *place = (char *)settings + row->offset;
 	bool good = true;
 
-	if (row->type == S_TEXT)
+	if (row->type == S_REQUIRED)
 		*(const char **)place = arena_strdup(arena, value);
 	else if (row->type == S_INTEGER)
 		good = set_integer(row, value, place);
@@ -260,7 +261,7 @@ static bool check_required(struct arena *arena, const struct settings *settings,
 	size_t i;
 
 	for (i = 0; i < SETTINGS; i++) {
-		if (table[i].preset ||
+		if (table[i].type != S_REQUIRED ||
 			*(const char *const *)((const char *)settings + table[i].offset))
 			continue;
 		*error = arena_printf(arena, "the setting %s is missing", table[i].key);
@@ -276,7 +277,8 @@ bool settings_load(
 
 	memset(settings, 0, sizeof(*settings));
 	for (i = 0; i < SETTINGS; i++)
-		if (table[i].preset && !set(arena, settings, &table[i], table[i].preset, error))
+		if (table[i].type != S_REQUIRED &&
+			!set(arena, settings, &table[i], table[i].preset, error))
 			return false;
 	if (path && !read_file(arena, path, settings, error))
 		return false;
@@ -301,18 +303,14 @@ static void put_comment(struct buf *buf, const char *doc)
 
 void settings_sample(struct buf *buf)
 {
-	static const char *const examples[] = { "host=/var/run/postgresql dbname=rollcall",
-		"https://scim.example.com" };
-	size_t i, example = 0;
+	size_t i;
 
 	buf_puts(buf, "# Settings of Rollcall. Each can also be given as an environment variable,\n"
 		      "# ROLLCALL_ and the name in capitals, which goes before this file.\n");
 	for (i = 0; i < SETTINGS; i++) {
 		buf_putc(buf, '\n');
 		put_comment(buf, table[i].doc);
-		if (table[i].preset)
-			buf_printf(buf, "#%s = %s\n", table[i].key, table[i].preset);
-		else
-			buf_printf(buf, "%s = %s\n", table[i].key, examples[example++]);
+		buf_printf(buf, "%s%s = %s\n", table[i].type == S_REQUIRED ? "" : "#", table[i].key,
+			table[i].preset);
 	}
 }

@@ -30,7 +30,7 @@ struct ctx *test_ctx(void)
 		.limits = &test_limits,
 		.now = INT64_C(1795286984123000),
 	};
-	cx->request_id = uuid_v7(cx->now / 1000);
+	cx->request_id = uuid_v7(cx->now);
 	return cx;
 }
 

@@ -47,23 +47,29 @@ static size_t boundary(const char *text, size_t len)
 	return len;
 }
 
-enum scim_err ctx_fail(struct ctx *cx, enum scim_err e, const char *fmt, ...)
+static const char *print_detail(struct arena *arena, const char *fmt, va_list args)
 {
 	char text[DETAIL_MAX + 2];
-	va_list args;
 	size_t len;
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	len = strlen(text);
+	if (len > DETAIL_MAX)
+		len = boundary(text, DETAIL_MAX);
+	sanitize(text, len);
+	return arena_strndup(arena, text, len);
+}
+
+enum scim_err ctx_fail(struct ctx *cx, enum scim_err e, const char *fmt, ...)
+{
+	va_list args;
 
 	assert(e != SCIM_OK);
 	if (cx->err)
 		return cx->err;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	cx->detail = fmt ? print_detail(cx->arena, fmt, args) : NULL;
 	va_end(args);
-	len = strlen(text);
-	if (len > DETAIL_MAX)
-		len = boundary(text, DETAIL_MAX);
-	sanitize(text, len);
-	cx->detail = arena_strndup(cx->arena, text, len);
 	cx->err = e;
 	return e;
 }

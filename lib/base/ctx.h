@@ -45,7 +45,7 @@ struct ctx {
 
 /*
  * Record why the request fails and return e. The first failure is kept; a later call changes
- * nothing and returns the first one.
+ * nothing and returns the first one. fmt NULL: the error's own text says it all.
  */
 enum scim_err ctx_fail(struct ctx *cx, enum scim_err e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

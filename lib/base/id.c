@@ -5,14 +5,17 @@
 #include "base/secret.h"
 #include "base/text.h"
 
-struct uuid uuid_v7(int64_t ms)
+struct uuid uuid_v7(int64_t us)
 {
+	uint64_t ms = (uint64_t)us / 1000;
+	unsigned fraction = (unsigned)((uint64_t)us % 1000 * 4096 / 1000);
 	struct uuid id;
 
 	random_bytes(id.byte, sizeof(id.byte));
 	for (int i = 0; i < 6; i++)
-		id.byte[i] = (unsigned char)((uint64_t)ms >> (40 - 8 * i));
-	id.byte[6] = (id.byte[6] & 0x0f) | 0x70; /* version 7 */
+		id.byte[i] = (unsigned char)(ms >> (40 - 8 * i));
+	id.byte[6] = (unsigned char)(0x70 | fraction >> 8); /* version 7 */
+	id.byte[7] = (unsigned char)fraction;
 	id.byte[8] = (id.byte[8] & 0x3f) | 0x80; /* variant of RFC 9562 */
 	return id;
 }

@@ -30,8 +30,11 @@ enum id_kind {
 
 #define UUID_TEXT 37 /* 36 characters and the NUL */
 
-/* A new id. ms: milliseconds since 1970. Aborts when the system has no random bytes. */
-struct uuid uuid_v7(int64_t ms);
+/*
+ * A new id of a moment in microseconds since 1970: RFC 9562 section 6.2 method 3 keeps those of
+ * one millisecond in order too. Aborts when the system has no random bytes.
+ */
+struct uuid uuid_v7(int64_t us);
 
 /* Write the canonical lower-case form into text[UUID_TEXT]. */
 void uuid_print(const struct uuid *id, char *text);

@@ -53,11 +53,11 @@ void sha256(const char *data, size_t len, unsigned char out[SHA256_BYTES])
 		abort();
 }
 
-void hmac_sha256(const unsigned char *key, size_t key_len, const char *data, size_t len,
-	unsigned char out[SHA256_BYTES])
+void hmac_sha256(
+	const struct mac_key *key, const char *data, size_t len, unsigned char out[SHA256_BYTES])
 {
-	if (key_len > INT_MAX ||
-		!HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)data, len, out, NULL))
+	if (!HMAC(EVP_sha256(), key->byte, sizeof(key->byte), (const unsigned char *)data, len, out,
+		    NULL))
 		abort();
 }
 

@@ -17,6 +17,11 @@
 
 #define SHA256_BYTES 32
 
+/* A secret of ours, under which what we hand to clients is authenticated. */
+struct mac_key {
+	unsigned char byte[SHA256_BYTES];
+};
+
 enum secret_kind {
 	SECRET_API_KEY, /* rollcall_sk_, owner: environment */
 	SECRET_BEARER, /* rollcall_scim_, owner: directory */
@@ -34,8 +39,8 @@ bool secret_parse(enum secret_kind kind, const char *text, size_t len, struct uu
 void random_bytes(unsigned char *out, size_t len);
 
 void sha256(const char *data, size_t len, unsigned char out[SHA256_BYTES]);
-void hmac_sha256(const unsigned char *key, size_t key_len, const char *data, size_t len,
-	unsigned char out[SHA256_BYTES]);
+void hmac_sha256(
+	const struct mac_key *key, const char *data, size_t len, unsigned char out[SHA256_BYTES]);
 
 /* Equality in time that depends on len only. */
 bool secret_equal(const unsigned char *a, const unsigned char *b, size_t len);

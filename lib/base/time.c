@@ -12,13 +12,20 @@
 #define TIME_FIRST (-62135596800 * SECOND)
 #define TIME_END (253402300800 * SECOND)
 
-int64_t time_now(void)
+int64_t time_precise(void)
 {
 	struct timespec now;
 
 	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
 		abort();
-	return now.tv_sec * SECOND + now.tv_nsec / 1000000 * 1000;
+	return now.tv_sec * SECOND + now.tv_nsec / 1000;
+}
+
+int64_t time_now(void)
+{
+	int64_t now = time_precise();
+
+	return now - now % 1000;
 }
 
 int64_t time_monotonic(void)

@@ -12,8 +12,11 @@
 
 #define TIME_TEXT 28 /* "2026-11-21T18:49:44.123456Z" and the NUL */
 
-/* The wall clock, cut to whole milliseconds. */
+/* The wall clock, cut to whole milliseconds: what SCIM shows of a time. */
 int64_t time_now(void);
+
+/* The wall clock in microseconds: for ids. */
+int64_t time_precise(void);
 
 /* Microseconds of a clock that never jumps, for durations and deadlines. */
 int64_t time_monotonic(void);

@@ -32,6 +32,7 @@ struct patch {
  * Read a PatchOp message: member names and op in any case, schemas optional (QUIRK_NO_SCHEMAS).
  *
  * Fails: SCIM_INVALID_SYNTAX  not a PatchOp, no Operations, unknown op, add or replace without value
+ *        SCIM_INVALID_VALUE   add or replace without path, and a value that is no object
  *        SCIM_NO_TARGET       remove without path
  *        SCIM_INVALID_PATH, SCIM_INVALID_FILTER  from path_parse
  *        SCIM_TOO_LARGE       more than cx->limits->patch_operations
@@ -40,7 +41,9 @@ enum scim_err patch_parse(struct ctx *cx, const struct resource_type *rt, struct
 	struct patch *patch);
 
 /*
- * Apply the operations to a canonical resource, in order, then settle it.
+ * Apply the operations to a canonical resource, in order, then settle it. A value that is made
+ * because emails[type eq "Other"].value matches none (QUIRK_CREATE_TARGET) gets its type in lower
+ * case, as filters compare it.
  *
  *   resource  changed in place; on failure its content is undefined and must not be stored
  *   changed   set to whether the result differs from what was given

@@ -88,18 +88,17 @@ static uint64_t twin_hash(const struct attr *attr, struct json_object *value)
 struct roster {
 	const struct attr *attr;
 	struct json_object *values;
-	uint64_t *hashes; /* twin_hash of each, with room for those to come */
+	uint64_t *hashes; /* twin_hash of each, with room for those to come; NULL: for one only */
 };
 
 static void roster_init(struct roster *roster, const struct edit *edit, const struct attr *attr,
 	struct json_object *values, size_t room)
 {
 	size_t n = json_object_array_length(values);
-	*roster = (struct roster){
-		.attr = attr,
-		.values = values,
-		.hashes = arena_alloc(edit->cx->arena, (n + room) * sizeof(uint64_t)),
-	};
+	*roster = (struct roster){ .attr = attr, .values = values };
+	if (room < 2)
+		return;
+	roster->hashes = arena_alloc(edit->cx->arena, (n + room) * sizeof(uint64_t));
 	for (size_t i = 0; i < n; i++)
 		roster->hashes[i] = twin_hash(attr, json_object_array_get_idx(values, i));
 }
@@ -109,7 +108,7 @@ static size_t roster_find(const struct roster *roster, struct json_object *value
 {
 	size_t n = json_object_array_length(roster->values);
 	for (size_t i = 0; i < n; i++)
-		if (roster->hashes[i] == hash &&
+		if ((!roster->hashes || roster->hashes[i] == hash) &&
 			is_twin(roster->attr, value, json_object_array_get_idx(roster->values, i)))
 			return i;
 	return n;
@@ -138,7 +137,8 @@ static enum scim_err add_value(
 		return ctx_fail(edit->cx, SCIM_INVALID_VALUE, "%s has too many values", attr->name);
 	if (i == n) {
 		json_object_array_add(roster->values, json_copy(value));
-		roster->hashes[i] = hash;
+		if (roster->hashes)
+			roster->hashes[i] = hash;
 	} else if (attr->type == T_COMPLEX) {
 		merge_value(attr, json_object_array_get_idx(roster->values, i), value);
 	}

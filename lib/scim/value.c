@@ -4,8 +4,6 @@
  * attribute at a time; which attributes a resource has is resource.c's business, and what is done
  * with the value is patch_apply.c's.
  */
-#include <math.h>
-
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -148,22 +146,32 @@ static enum scim_err integer_scalar(
 	return SCIM_OK;
 }
 
+static bool is_number(struct json_object *in)
+{
+	return json_object_is_type(in, json_type_int) || json_object_is_type(in, json_type_double);
+}
+
+/* The number that a string holds exactly as JSON would write it, in the arena; else NULL. */
+static struct json_object *number_in(struct ctx *cx, struct json_object *in)
+{
+	struct ctx probe = *cx; /* that it is none is no failure yet */
+	struct json_object *number = NULL;
+	const char *text = json_object_get_string(in);
+	size_t len = strlen(text);
+	if (strcspn(text, " \t\r\n") != len || json_parse(&probe, text, len, &number))
+		return NULL;
+	return is_number(number) ? number : NULL;
+}
+
 static enum scim_err decimal_scalar(
 	struct ctx *cx, struct spot spot, struct json_object *in, struct json_object **out)
 {
-	if (json_object_is_type(in, json_type_int) || json_object_is_type(in, json_type_double)) {
-		*out = json_copy(in);
-		return SCIM_OK;
-	}
-	if (!json_object_is_type(in, json_type_string))
+	struct json_object *number = is_number(in) ? in : NULL;
+	if (json_object_is_type(in, json_type_string))
+		number = number_in(cx, in);
+	if (!number || (number != in && !quirk_allowed(cx, QUIRK_STRING_NUMBER)))
 		return bad(cx, spot, "must be a number");
-	const char *text = json_object_get_string(in);
-	size_t digits = strspn(text, "0123456789+-.eE");
-	char *end = NULL;
-	double value = strtod(text, &end);
-	if (text[digits] || *end || !isfinite(value) || !quirk_allowed(cx, QUIRK_STRING_NUMBER))
-		return bad(cx, spot, "must be a number");
-	*out = json_object_new_double(value);
+	*out = json_copy(number);
 	return SCIM_OK;
 }
 

@@ -6,7 +6,6 @@
 #include "store/credential.h"
 
 #include "base/log.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "store/param.h"
 
@@ -26,6 +25,18 @@ static enum scim_err check_schema(struct ctx *cx, const struct rows *rows)
 	return ctx_fail(cx, SCIM_UNAVAILABLE, "the database is being migrated");
 }
 
+static struct mac_key read_key(struct ctx *cx, const struct rows *rows, int column)
+{
+	struct mac_key key;
+	size_t len;
+	const unsigned char *bytes = rows_bytes(cx, rows, 0, column, &len);
+
+	if (len != sizeof(key.byte))
+		abort();
+	memcpy(key.byte, bytes, len);
+	return key;
+}
+
 static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, void *arg)
 {
 	struct tenant *tenant = arg;
@@ -38,7 +49,8 @@ static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, voi
 	if (!rows_bool(rows, 0, 1))
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
 	tenant->strict = rows_bool(rows, 0, 2);
-	tenant->mac_key = rows_bytes(cx, rows, 0, 3, &tenant->mac_key_len);
+	tenant->mac_key = read_key(cx, rows, 3);
+	tenant->entered = true;
 	return SCIM_OK;
 }
 
@@ -79,7 +91,7 @@ static enum scim_err gate_environment(struct ctx *cx, const struct rows *rows, v
 	if ((e = check_schema(cx, rows)))
 		return e;
 	gate->holder->management = rows_bool(rows, 0, 1);
-	gate->holder->mac_key = rows_bytes(cx, rows, 0, 2, &gate->holder->mac_key_len);
+	gate->holder->mac_key = read_key(cx, rows, 2);
 	if (gate->management && !gate->holder->management)
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this API key has no management rights");
 	return SCIM_OK;

@@ -6,22 +6,22 @@
 #ifndef STORE_CREDENTIAL_H
 #define STORE_CREDENTIAL_H
 
+#include "base/secret.h"
 #include "store/db.h"
 
 /* Who calls the SCIM face; filled when the trip that verified it has run. */
 struct tenant {
 	struct uuid directory;
 	bool strict;
-	const unsigned char *mac_key; /* of cursors */
-	size_t mac_key_len;
+	bool entered; /* the token was good */
+	struct mac_key mac_key; /* of cursors */
 };
 
 /* Who calls the management face. */
 struct key_holder {
 	struct uuid environment;
 	bool management;
-	const unsigned char *mac_key; /* of page tokens */
-	size_t mac_key_len;
+	struct mac_key mac_key; /* of page tokens */
 };
 
 /*

@@ -39,7 +39,8 @@ struct rows *directory_lock(
 
 /*
  * Queue a change, under the organization's lock, and the reading back of its result. The first
- * directory of an organization becomes primary; making one primary demotes the other.
+ * directory of an organization becomes primary; making one primary demotes the other. Nothing is
+ * read back after creation when the environment has no such organization.
  */
 struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory, const struct directory_change *change);

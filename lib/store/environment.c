@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "store/param.h"
 
 enum scim_err environment_ensure(
@@ -24,7 +25,7 @@ enum scim_err environment_ensure(
 		return SCIM_OK;
 	}
 	random_bytes(key, sizeof(key));
-	*environment = uuid_v7(cx->now / 1000);
+	*environment = uuid_v7(time_precise());
 	insert[0] = param_uuid(cx, environment);
 	insert[1] = name;
 	insert[2] = param_bytes(cx, key, sizeof(key));
@@ -36,7 +37,7 @@ enum scim_err environment_ensure(
 enum scim_err environment_add_key(struct ctx *cx, struct db *db, const struct uuid *environment,
 	bool management, const char **key)
 {
-	struct uuid id = uuid_v7(cx->now / 1000);
+	struct uuid id = uuid_v7(time_precise());
 	unsigned char digest[SHA256_BYTES];
 	const char *insert[5];
 

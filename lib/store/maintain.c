@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "store/param.h"
 
-#define DAY_US (24 * 3600 * INT64_C(1000000))
+#define DAY_US (INT64_C(24) * 3600 * 1000000)
 
 enum {
 	LOG_ROWS = 1000, /* more than are written between two rounds */

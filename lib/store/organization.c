@@ -88,8 +88,8 @@ struct rows *organization_delete(
 	return db_queue(cx, db, STMT_ORGANIZATION_DELETE, params);
 }
 
-struct rows *organization_lock(
+void organization_lock(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
 {
-	return db_queue(cx, db, STMT_ORGANIZATION_LOCK, named(cx, environment, id, 2));
+	db_queue(cx, db, STMT_ORGANIZATION_LOCK, named(cx, environment, id, 2));
 }

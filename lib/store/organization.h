@@ -43,8 +43,8 @@ struct rows *organization_update(struct ctx *cx, struct db *db, const struct uui
 struct rows *organization_delete(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id);
 
-/* Queue the lock under which primaries are decided. One row when it exists. */
-struct rows *organization_lock(
+/* Queue the lock under which primaries are decided. */
+void organization_lock(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id);
 
 #endif

@@ -244,10 +244,12 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_DIRECTORY_INSERT] = { "directory_insert", 8,
 		"INSERT INTO directories (environment_id, id, organization_id, is_primary, enabled,"
 		" strict, mac_key, created_at, modified_at)"
-		" SELECT $1::uuid, $2::uuid, $3::uuid, $4::boolean OR NOT EXISTS ("
-		"SELECT FROM directories p WHERE p.organization_id = $3::uuid AND p.is_primary"
+		" SELECT $1::uuid, $2::uuid, o.id, $4::boolean OR NOT EXISTS ("
+		"SELECT FROM directories p WHERE p.organization_id = o.id AND p.is_primary"
 		" AND p.deleted_at IS NULL),"
 		" $5::boolean, $6::boolean, $7::bytea, $8::timestamptz, $8::timestamptz"
+		"  FROM organizations o"
+		" WHERE o.environment_id = $1::uuid AND o.id = $3::uuid AND o.deleted_at IS NULL"
 		" ON CONFLICT (id) DO NOTHING" },
 	/* $3 primary, $4 enabled, $5 strict: null leaves it; $6 now */
 	[STMT_DIRECTORY_UPDATE] = { "directory_update", 6,

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "scim/schema.h"
 #include "store/param.h"
 
@@ -108,7 +109,7 @@ static struct index index_of(struct ctx *cx, struct json_object *resource)
 
 static const char *new_event(struct ctx *cx)
 {
-	struct uuid id = uuid_v7(cx->now / 1000);
+	struct uuid id = uuid_v7(time_precise());
 
 	return param_uuid(cx, &id);
 }

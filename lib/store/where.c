@@ -131,8 +131,6 @@ static const char *attr_json(struct scope *scope, const struct path *path)
 	if (scope->element)
 		return arena_printf(
 			cx->arena, "%s -> %s", scope->element, quoted(cx, path->attr->name));
-	if (path->extension && !path->attr)
-		return arena_printf(cx->arena, "u.keys -> %s", quoted(cx, path->extension->urn));
 	if (path->extension)
 		return arena_printf(cx->arena, "u.keys -> %s -> %s",
 			quoted(cx, path->extension->urn), quoted(cx, path->attr->name));
@@ -380,28 +378,31 @@ static enum scim_err put_comparison(struct scope *scope, const struct filter *fi
 /* meta: all of it is columns. */
 static bool is_computed(const struct attr *attr)
 {
-	return attr && attr->subs && places[attr->subs[0].place].type != O_DOC;
+	return attr->subs && places[attr->subs[0].place].type != O_DOC;
 }
 
 static void put_present(struct scope *scope, const struct path *path)
 {
 	struct query *query = scope->query;
-	const struct attr *attr = path->attr ? leaf_attr(path) : NULL;
-	const struct place *place = &places[scope->element || !attr ? IN_DOC : attr->place];
+	const struct attr *attr = leaf_attr(path);
+	const struct place *place = &places[IN_DOC];
 
-	if (!scope->element && path->attr && path->attr->place == AS_MEMBERSHIP)
-		place = &places[AS_MEMBERSHIP];
+	if (!attr) {
+		buf_printf(&query->sql, "u.keys -> %s IS NOT NULL",
+			quoted(query->cx, path->extension->urn));
+		return;
+	}
+	if (!scope->element)
+		place = &places[path->attr->place == AS_MEMBERSHIP ? AS_MEMBERSHIP : attr->place];
 	if (place->type == O_TEXT)
 		buf_printf(&query->sql, "%s IS NOT NULL", place->sql);
-	else if (place->type != O_DOC)
+	else if (place->type != O_DOC || is_computed(attr))
 		put_constant(scope, place->type != O_NEVER);
 	else if (path->sub && path->attr->multi) {
 		put_elements(scope, path);
 		buf_printf(
 			&query->sql, "v.e -> %s IS NOT NULL)", quoted(query->cx, path->sub->name));
-	} else if (is_computed(attr))
-		put_constant(scope, true);
-	else
+	} else
 		buf_printf(&query->sql, "%s IS NOT NULL", leaf_json(scope, path));
 }
 
@@ -473,9 +474,7 @@ static enum scim_err put_leaf(struct scope *scope, const struct filter *filter)
 
 	if (scope->negated)
 		buf_puts(&scope->query->sql, "coalesce(");
-	if (filter->op == F_PR)
-		put_present(scope, &filter->path);
-	else if (filter->value.type == V_NULL && filter->op == F_NE)
+	if (filter->op == F_PR || (filter->value.type == V_NULL && filter->op == F_NE))
 		put_present(scope, &filter->path);
 	else if (filter->value.type == V_NULL) {
 		buf_puts(&scope->query->sql, "NOT (");

@@ -179,8 +179,7 @@ enum scim_err manage_page_check(struct call *call, const struct page *page, enum
 
 	if (e || !page->token)
 		return e;
-	if (!seal_check(call->cx->arena, holder->mac_key, holder->mac_key_len, page->context,
-		    page->token))
+	if (!seal_check(call->cx->arena, &holder->mac_key, page->context, page->token))
 		return bad_token(call);
 	return SCIM_OK;
 }
@@ -194,8 +193,8 @@ void manage_page_close(
 
 	if (more) {
 		uuid_print(last, id);
-		token = seal_make(call->cx->arena, holder->mac_key, holder->mac_key_len,
-			page->context, id, UUID_TEXT - 1);
+		token = seal_make(
+			call->cx->arena, &holder->mac_key, page->context, id, UUID_TEXT - 1);
 	}
 	buf_printf(&call->rs->body, "],\"nextPageToken\":\"%s\"}", token);
 }

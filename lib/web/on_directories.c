@@ -128,15 +128,12 @@ enum scim_err on_directory_create(struct call *call)
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE, "organizationId is required");
 	if ((e = parse_organization(call, organization, &directory.organization)))
 		return e;
-	rows = organization_lock(
-		call->cx, call->db, &call->holder.environment, &directory.organization);
-	if ((e = db_run(call->cx, call->db)))
-		return e;
-	if (!rows_count(rows))
-		return ctx_fail(call->cx, SCIM_NOT_FOUND, "organization not found");
+	organization_lock(call->cx, call->db, &call->holder.environment, &directory.organization);
 	rows = directory_create(call->cx, call->db, &call->holder.environment, &directory, &change);
 	if ((e = manage_commit(call)))
 		return e;
+	if (!rows_count(rows))
+		return ctx_fail(call->cx, SCIM_NOT_FOUND, "organization not found");
 	return answer_directory(call, rows);
 }
 

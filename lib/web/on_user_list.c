@@ -94,19 +94,19 @@ static enum scim_err read_filter(struct call *call, struct list *list)
 /* "issued count uuid =key" or "issued count uuid -"; see print_cursor. */
 static bool parse_position(struct list *list, const char *data, size_t len)
 {
-	int used = 0;
+	const char *rest;
+	char *end;
 
 	if (!utf8_valid(data, len) || strlen(data) != len)
 		return false;
-	if (sscanf(data, "%" SCNd64 " %" SCNd64 " %n", &list->cursor_issued, &list->cursor_count,
-		    &used) != 2 ||
-		used == 0 || len < (size_t)used + 38)
+	list->cursor_issued = strtoll(data, &end, 10);
+	list->cursor_count = strtoll(end, &end, 10);
+	rest = end + UUID_TEXT;
+	if (*end != ' ' || (size_t)(data + len - end) < UUID_TEXT + 2 || *rest != ' ' ||
+		!uuid_parse(end + 1, UUID_TEXT - 1, &list->after.id))
 		return false;
-	data += used;
-	if (!uuid_parse(data, 36, &list->after.id) || data[36] != ' ')
-		return false;
-	list->after.key = data[37] == '=' ? data + 38 : NULL;
-	return data[37] == '=' || strcmp(data + 37, "-") == 0;
+	list->after.key = rest[1] == '=' ? rest + 2 : NULL;
+	return rest[1] == '=' || strcmp(rest + 1, "-") == 0;
 }
 
 static enum scim_err read_cursor(struct call *call, struct list *list)
@@ -137,10 +137,10 @@ static enum scim_err check_cursor(struct call *call, const struct list *list, en
 	struct ctx *cx = call->cx;
 	const struct tenant *tenant = &call->tenant;
 
-	if (!list->has_after || !tenant->mac_key)
+	if (!list->has_after || !tenant->entered)
 		return e;
-	if (!seal_check(cx->arena, tenant->mac_key, tenant->mac_key_len, cursor_context(call, list),
-		    list->cursor_text)) {
+	if (!seal_check(
+		    cx->arena, &tenant->mac_key, cursor_context(call, list), list->cursor_text)) {
 		ctx_clear(cx); /* whatever a forged position led to */
 		return ctx_fail(cx, SCIM_INVALID_CURSOR, NULL);
 	}
@@ -164,8 +164,8 @@ static const char *print_cursor(
 	uuid_print(&users->rows[items - 1].id, id);
 	data = arena_printf(cx->arena, "%" PRId64 " %" PRId64 " %s %s%s", cx->now / SECOND_US,
 		list->count, id, key ? "=" : "-", key ? key : "");
-	return seal_make(cx->arena, call->tenant.mac_key, call->tenant.mac_key_len,
-		cursor_context(call, list), data, strlen(data));
+	return seal_make(
+		cx->arena, &call->tenant.mac_key, cursor_context(call, list), data, strlen(data));
 }
 
 static void answer_list(struct call *call, const struct list *list, const struct user_list *users)

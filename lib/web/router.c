@@ -91,7 +91,7 @@ static void allow_method(struct call *call, enum http_method method)
 				  : name;
 }
 
-static enum scim_err find_route(struct call *call, int from, const struct route **found)
+static const struct route *find_route(struct call *call, int from)
 {
 	const char *capture;
 	size_t i;
@@ -105,34 +105,34 @@ static enum scim_err find_route(struct call *call, int from, const struct route 
 		if (routes[i].method == call->method) {
 			call->capture = capture;
 			call->rs->allow = NULL;
-			*found = &routes[i];
-			return SCIM_OK;
+			return &routes[i];
 		}
 		allow_method(call, routes[i].method);
 	}
-	if (call->rs->allow)
-		return ctx_fail(call->cx, SCIM_METHOD_NOT_ALLOWED, NULL);
-	return ctx_fail(call->cx, SCIM_NOT_FOUND, NULL);
+	ctx_fail(call->cx, call->rs->allow ? SCIM_METHOD_NOT_ALLOWED : SCIM_NOT_FOUND, NULL);
+	return NULL;
 }
 
-static enum scim_err route_request(struct call *call, const struct route **route)
+/* NULL: cx says why. */
+static const struct route *route_request(struct call *call)
 {
-	enum scim_err e;
+	const char *target = call->rq->target ? call->rq->target : "";
 	int from;
 
 	/* errors of what cannot be routed are told to whom it looks addressed */
-	call->face = strstr(call->rq->target ? call->rq->target : "", "/scim/") ? FACE_SCIM
-										: FACE_MANAGEMENT;
-	if (call->rq->ambiguous)
-		return ctx_fail(call->cx, SCIM_BAD_REQUEST, "a header is given twice");
-	if ((e = target_parse(call)))
-		return e;
+	call->face = strstr(target, "/scim/") ? FACE_SCIM : FACE_MANAGEMENT;
+	if (call->rq->ambiguous) {
+		ctx_fail(call->cx, SCIM_BAD_REQUEST, "a header is given twice");
+		return NULL;
+	}
+	if (target_parse(call))
+		return NULL;
 	from = find_mount(call);
 	call->base = arena_printf(call->cx->arena, "%s%s", call->app->base_url,
 		call->path_directory
 			? arena_printf(call->cx->arena, "/v1/scim/%s", call->path_directory)
 			: "/scim/v2");
-	return find_route(call, from, route);
+	return find_route(call, from);
 }
 
 /* The credential behind "Bearer " (RFC 6750 section 2.1; the scheme in any case), or NULL. */
@@ -242,8 +242,8 @@ static enum scim_err log_failure(struct call *call, enum scim_err e)
 
 	db_forget(call->db);
 	if (db_state(call->db) == DB_FAILED)
-		db_finish(cx, call->db);
-	if (db_state(call->db) == DB_IDLE)
+		db_queue(cx, call->db, STMT_ROLLBACK, NULL);
+	if (db_state(call->db) != DB_OPEN)
 		enter_scim(call, false);
 	ctx_clear(cx);
 	call_log(call, &log);
@@ -253,7 +253,7 @@ static enum scim_err log_failure(struct call *call, enum scim_err e)
 	if (refuses_credential(logged))
 		return logged;
 	ctx_clear(cx);
-	return ctx_fail(cx, e, "%s", detail ? detail : err_row(e)->text);
+	return detail ? ctx_fail(cx, e, "%s", detail) : ctx_fail(cx, e, NULL);
 }
 
 /* Was the row that the handler queued committed? */
@@ -269,7 +269,7 @@ static enum scim_err settle(struct call *call, const struct route *route, enum s
 	if (e && tenant && !refuses_credential(e) && e != SCIM_UNAVAILABLE && !is_logged(call))
 		e = log_failure(call, e);
 	db_finish(call->cx, call->db);
-	call->rs->entered = call->tenant.mac_key != NULL;
+	call->rs->entered = call->tenant.entered;
 	call->rs->directory = call->tenant.directory;
 	if (e == SCIM_UNAUTHORIZED && tenant && db_trips(call->db) > 0)
 		directory_refused(call->cx, call->db, &call->tenant.directory);
@@ -307,16 +307,15 @@ void router_handle(struct ctx *cx, const struct app *app, struct db *db, const s
 		.rs = rs,
 		.path = "",
 		.started = time_monotonic(),
-		.new_id = uuid_v7(cx->now / 1000) };
-	const struct route *route = NULL;
+		.new_id = uuid_v7(time_precise()) };
+	const struct route *route;
 	enum scim_err e;
 
 	db_start(cx, db);
 	buf_init(&rs->body, cx->arena, 4096);
 	rs->request_id = cx->request_id;
-	e = route_request(&call, &route);
-	if (!e)
-		e = run_handler(&call, route);
+	route = route_request(&call);
+	e = route ? run_handler(&call, route) : cx->err;
 	e = settle(&call, route, e);
 	if (e)
 		call_answer_error(&call, e);

@@ -3,7 +3,6 @@
 #include "web/seal.h"
 
 #include "base/buf.h"
-#include "base/secret.h"
 #include "base/text.h"
 
 enum {
@@ -11,7 +10,7 @@ enum {
 	SEAL_MAX = 4096
 };
 
-static void mac(struct arena *arena, const unsigned char *key, size_t key_len, const char *context,
+static void mac(struct arena *arena, const struct mac_key *key, const char *context,
 	const char *data, size_t len, unsigned char out[SHA256_BYTES])
 {
 	struct buf buf;
@@ -19,16 +18,16 @@ static void mac(struct arena *arena, const unsigned char *key, size_t key_len, c
 	buf_init(&buf, arena, strlen(context) + len + 1);
 	buf_put(&buf, context, strlen(context) + 1); /* its NUL keeps the two apart */
 	buf_put(&buf, data, len);
-	hmac_sha256(key, key_len, buf.data, buf.len, out);
+	hmac_sha256(key, buf.data, buf.len, out);
 }
 
-const char *seal_make(struct arena *arena, const unsigned char *key, size_t key_len,
-	const char *context, const char *data, size_t len)
+const char *seal_make(struct arena *arena, const struct mac_key *key, const char *context,
+	const char *data, size_t len)
 {
 	unsigned char digest[SHA256_BYTES];
 	struct buf buf;
 
-	mac(arena, key, key_len, context, data, len, digest);
+	mac(arena, key, context, data, len, digest);
 	buf_init(&buf, arena, len + MAC_BYTES);
 	buf_put(&buf, data, len);
 	buf_put(&buf, (const char *)digest, MAC_BYTES);
@@ -47,8 +46,8 @@ const char *seal_open(struct arena *arena, const char *text, size_t *len)
 	return arena_strndup(arena, (const char *)data, *len);
 }
 
-bool seal_check(struct arena *arena, const unsigned char *key, size_t key_len, const char *context,
-	const char *text)
+bool seal_check(
+	struct arena *arena, const struct mac_key *key, const char *context, const char *text)
 {
 	unsigned char digest[SHA256_BYTES], *data;
 	size_t len;
@@ -56,6 +55,6 @@ bool seal_check(struct arena *arena, const unsigned char *key, size_t key_len, c
 	data = base64url_decode(arena, text, strlen(text), &len);
 	if (!data || len < MAC_BYTES)
 		return false;
-	mac(arena, key, key_len, context, (const char *)data, len - MAC_BYTES, digest);
+	mac(arena, key, context, (const char *)data, len - MAC_BYTES, digest);
 	return secret_equal(digest, data + len - MAC_BYTES, MAC_BYTES);
 }

@@ -8,20 +8,20 @@
 #ifndef WEB_SEAL_H
 #define WEB_SEAL_H
 
-#include "base/ctx.h"
+#include "base/secret.h"
 
 /*
  * base64url of the data and its MAC.
  *   context  the query it is bound to: any text that both sides make alike
  */
-const char *seal_make(struct arena *arena, const unsigned char *key, size_t key_len,
-	const char *context, const char *data, size_t len);
+const char *seal_make(struct arena *arena, const struct mac_key *key, const char *context,
+	const char *data, size_t len);
 
 /* The data of a seal, unchecked, NUL-terminated; NULL when it is none. */
 const char *seal_open(struct arena *arena, const char *text, size_t *len);
 
 /* Was it made with this key for this context? */
-bool seal_check(struct arena *arena, const unsigned char *key, size_t key_len, const char *context,
-	const char *text);
+bool seal_check(
+	struct arena *arena, const struct mac_key *key, const char *context, const char *text);
 
 #endif
