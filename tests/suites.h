@@ -8,6 +8,8 @@
 
 #include <CUnit/CUnit.h>
 
+#include "database.h"
+
 /* floor 1: base */
 extern CU_TestInfo arena_tests[];
 extern CU_TestInfo buf_tests[];
@@ -31,9 +33,13 @@ extern CU_TestInfo patch_tests[];
 extern CU_TestInfo project_tests[];
 extern CU_TestInfo message_tests[];
 
-/* floor 3: store */
+/* floor 3: store, on the database of database.h */
+extern CU_TestInfo stmt_tests[];
 
 /* floor 4: web */
+extern CU_TestInfo trips_tests[];
+
+#define ON_DATABASE .pInitFunc = database_open, .pCleanupFunc = database_close
 
 static CU_SuiteInfo suites[] = {
 	/* floor 1: base */
@@ -60,8 +66,10 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/message", .pTests = message_tests },
 
 	/* floor 3: store */
+	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },
 
 	/* floor 4: web */
+	{ .pName = "web/trips", ON_DATABASE, .pTests = trips_tests },
 
 	CU_SUITE_INFO_NULL,
 };

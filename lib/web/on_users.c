@@ -21,9 +21,14 @@ static enum scim_err projection_of(struct call *call, struct projection *project
 	return projection_parse(call->cx, &user_type, wanted, excluded, projection);
 }
 
+static const char *no_user_text(const struct call *call)
+{
+	return arena_printf(call->cx->arena, "there is no user '%s'", call->capture);
+}
+
 static enum scim_err no_user(struct call *call)
 {
-	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no user '%s'", call->capture);
+	return ctx_fail(call->cx, SCIM_NOT_FOUND, "%s", no_user_text(call));
 }
 
 static bool user_id(const struct call *call, struct uuid *id)
@@ -71,7 +76,7 @@ enum scim_err on_user_get(struct call *call)
 	if (!user_id(call, &id))
 		return no_user(call);
 	log.user = &id;
-	log.otherwise = call_outcome(call, SCIM_NOT_FOUND, NULL);
+	log.otherwise = call_outcome(call, SCIM_NOT_FOUND, no_user_text(call));
 	log.known = known;
 	log.known_count = known_versions(call->rq->if_none_match, known);
 	call_log(call, &log);
