@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -116,16 +117,26 @@ static void watch(struct pool *pool)
 	}
 }
 
+/* A successor may have put its own socket there already: that one stays. */
+static void remove_socket(const char *path, const struct stat *ours)
+{
+	struct stat now;
+
+	if (stat(path, &now) == 0 && now.st_dev == ours->st_dev && now.st_ino == ours->st_ino)
+		unlink(path);
+}
+
 int serve(const struct settings *settings, const char *socket_path, int workers)
 {
 	static struct pool pool;
 	struct sigaction action = { .sa_handler = on_term };
+	struct stat socket;
 	int i;
 
 	pool.settings = settings;
 	pool.count = workers < WORKERS_MAX ? workers : WORKERS_MAX;
 	pool.listener = gateway_listen(socket_path);
-	if (pool.listener < 0) {
+	if (pool.listener < 0 || stat(socket_path, &socket)) {
 		log_line("error", NULL, "cannot listen on %s: %s", socket_path, strerror(errno));
 		return 1;
 	}
@@ -136,6 +147,6 @@ int serve(const struct settings *settings, const char *socket_path, int workers)
 	log_line("info", NULL, "%d workers on %s", pool.count, socket_path);
 	watch(&pool);
 	end_workers(&pool);
-	unlink(socket_path);
+	remove_socket(socket_path, &socket);
 	return 0;
 }

@@ -49,6 +49,7 @@ static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, voi
 	if (!rows_bool(rows, 0, 1))
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
 	tenant->strict = rows_bool(rows, 0, 2);
+	cx->strict = tenant->strict;
 	tenant->mac_key = read_key(cx, rows, 3);
 	tenant->entered = true;
 	return SCIM_OK;

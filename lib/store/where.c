@@ -69,6 +69,7 @@ struct scope {
 	struct query *query;
 	const struct where *where;
 	const char *element; /* inside a value filter: the element's SQL; NULL: the row */
+	bool simple; /* the elements are simple values: "value" is the element itself */
 	bool negated; /* under NOT: no null may come out */
 };
 
@@ -143,18 +144,12 @@ static const struct attr *leaf_attr(const struct path *path)
 	return path->sub ? path->sub : path->attr;
 }
 
-/* "value" of an attribute of simple values is the element itself. */
-static bool is_element_itself(const struct scope *scope, const struct path *path)
-{
-	return scope->element && !path->sub && path->attr->multi;
-}
-
 static const char *leaf_json(struct scope *scope, const struct path *path)
 {
 	struct ctx *cx = scope->query->cx;
 	const char *json;
 
-	if (is_element_itself(scope, path))
+	if (scope->simple)
 		return scope->element;
 	json = attr_json(scope, path);
 	if (!path->sub)
@@ -197,6 +192,10 @@ static enum scim_err put_id(
 			"'%s' can be compared by eq, ne, gt, ge, lt and le only",
 			leaf_attr(&filter->path)->name);
 	if (!id_parse(scope->where->kind, text, len, &id)) {
+		if (filter->op != F_EQ && filter->op != F_NE)
+			return ctx_fail(query->cx, SCIM_INVALID_FILTER,
+				"'%s' has an order among ids only",
+				leaf_attr(&filter->path)->name);
 		put_constant(scope, filter->op == F_NE);
 		return SCIM_OK;
 	}
@@ -368,7 +367,7 @@ static enum scim_err put_comparison(struct scope *scope, const struct filter *fi
 		return put_column(scope, filter, place);
 	if (!scope->element && attr->place == IN_INDEX && filter->op == F_EQ)
 		put_index(scope, path, filter);
-	else if (path->attr->multi && !is_element_itself(scope, path))
+	else if (path->attr->multi)
 		put_any(scope, filter);
 	else
 		put_doc_comparison(scope, filter, leaf_json(scope, path));
@@ -454,13 +453,14 @@ static enum scim_err put_has(struct scope *scope, const struct filter *filter)
 		return SCIM_OK;
 	}
 	if (term) {
-		path.sub = term->path.attr;
+		path.sub = path.attr->subs ? term->path.attr : NULL;
 		put_index(scope, &path, term);
 		buf_puts(&scope->query->sql, " AND ");
 		path.sub = NULL;
 	}
 	put_elements(scope, &path);
 	inner.element = "v.e";
+	inner.simple = !path.attr->subs;
 	inner.negated = false; /* EXISTS makes no difference between null and false */
 	if ((e = put_filter(&inner, filter->left)))
 		return e;

@@ -36,7 +36,8 @@ struct where {
 /*
  * Append a condition that is true of the rows that satisfy the filter (elsewhere false or null).
  *
- * Fails: SCIM_INVALID_FILTER  an operator that a computed attribute cannot take (id co "x")
+ * Fails: SCIM_INVALID_FILTER  an operator that a computed attribute cannot take (id co "x"); an
+ *                             order among ids with what is no id (id gt "x")
  */
 enum scim_err where_filter(
 	struct query *query, const struct where *where, const struct filter *filter);

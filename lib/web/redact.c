@@ -28,12 +28,10 @@ const char *redact_url(struct arena *arena, const char *path, const char *query)
 	return arena_printf(arena, "%s?%s", path, query);
 }
 
-/* "password", "urn:...:User:password": as a member's name or as a PATCH path. */
+/* "password", "urn:...:User:password", and what only looks like it: a member or a PATCH path. */
 static bool names_password(const char *name)
 {
-	size_t len = strlen(name);
-
-	return len >= 8 && strcasecmp(name + len - 8, "password") == 0;
+	return contains(name, "password");
 }
 
 static bool is_password_operation(struct json_object *object)
