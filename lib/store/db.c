@@ -54,6 +54,7 @@ struct db {
 	PGconn *conn;
 	bool ready[STMT__MAX]; /* prepared on this connection */
 	struct shape *shapes;
+	unsigned serial; /* of their names */
 	struct rows *queue[QUEUE_MAX];
 	int queued;
 	struct sent sent[3 * QUEUE_MAX];
@@ -291,7 +292,10 @@ static bool send_statement(struct db *db, struct rows *rows)
 	return send_execute(db, rows, rows->name);
 }
 
-/* A composed text: one that hashes to the slot of another takes its place. */
+/*
+ * A composed text: one that hashes to the slot of another takes its place, under a name of its
+ * own, because the DEALLOCATE of the other may yet be skipped behind a failure.
+ */
 static bool send_shape(struct db *db, struct rows *rows)
 {
 	struct shape *shape = &db->shapes[rows->slot];
@@ -299,12 +303,12 @@ static bool send_shape(struct db *db, struct rows *rows)
 
 	if (shape->ready && strcmp(shape->sql, rows->sql) == 0)
 		return send_execute(db, rows, shape->name);
-	snprintf(shape->name, sizeof(shape->name), "shape_%d", rows->slot);
 	snprintf(drop, sizeof(drop), "DEALLOCATE %s", shape->name);
 	if (shape->ready &&
 		!note_sent(db, SENT_DEALLOCATE, rows,
 			PQsendQueryParams(db->conn, drop, 0, NULL, NULL, NULL, NULL, 0)))
 		return false;
+	snprintf(shape->name, sizeof(shape->name), "shape_%u", db->serial++);
 	snprintf(shape->sql, sizeof(shape->sql), "%s", rows->sql);
 	shape->ready = true;
 	return send_parse(db, rows, shape->name) && send_execute(db, rows, shape->name);

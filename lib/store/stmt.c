@@ -94,8 +94,8 @@ const struct stmt stmts[STMT__MAX] = {
 		"   FOR UPDATE" },
 	/*
 	 * $2 id, $3 userName, $4 its key, $5 externalId, $6 active, $7 doc, $8 keys, $9 now,
-	 * $10 request, $11 attributes and $12 values of the index, $13 event. The row is also true
-	 * when an earlier attempt of the same request made the user.
+	 * $10 request, $11 attributes and $12 values of the index, $13 event. No row: the name is
+	 * taken.
 	 */
 	[STMT_USER_INSERT] = { "user_insert", 13,
 		"WITH made AS ("
@@ -115,8 +115,7 @@ const struct stmt stmts[STMT__MAX] = {
 		"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)"
 		" SELECT $1::uuid, $13::uuid, $9::timestamptz, 'user.created', made.id, 1, $10::uuid"
 		"  FROM made)"
-		" SELECT EXISTS (SELECT FROM made) OR EXISTS ("
-		"SELECT FROM users WHERE directory_id = $1::uuid AND id = $2::uuid)" },
+		" SELECT id FROM made" },
 	/*
 	 * $2 to $8 as above, $9 now, $10 request, $11 version expected, $12, $13 index rows to drop,
 	 * $14, $15 to add, $16 event, $17 its type. No row: the version was another.

@@ -136,11 +136,14 @@ struct rows *user_insert(struct ctx *cx, struct db *db, const struct user_write 
 {
 	const char **params = arena_alloc(cx->arena, 13 * sizeof(*params));
 	struct index after = index_of(cx, write->resource);
+	struct rows *made;
 
 	put_columns(cx, write, params);
 	index_difference(cx, after.rows, after.count, NULL, 0, params + 10);
 	params[12] = new_event(cx);
-	return db_queue(cx, db, STMT_USER_INSERT, params);
+	made = db_queue(cx, db, STMT_USER_INSERT, params);
+	/* its snapshot may be older than the commit of an earlier attempt that it waited for */
+	return cx->attempt > 0 ? db_queue(cx, db, STMT_USER_BY_ID, params) : made;
 }
 
 static bool is_active(struct json_object *resource)

@@ -41,8 +41,9 @@ struct user_write {
 };
 
 /*
- * Queue the change with its index rows, count and event. Run it with the COMMIT of the request, and
- * then ask user_written.
+ * Queue the change with its index rows, count and event, to be run with the COMMIT of the request.
+ * One row comes back when it was made; none: the userName is taken (insert), the version is
+ * another (update, delete).
  */
 struct rows *user_insert(struct ctx *cx, struct db *db, const struct user_write *write);
 struct rows *user_update(struct ctx *cx, struct db *db, const struct user_write *write);

@@ -194,8 +194,7 @@ static enum scim_err put_id(
 	if (!id_parse(scope->where->kind, text, len, &id)) {
 		if (filter->op != F_EQ && filter->op != F_NE)
 			return ctx_fail(query->cx, SCIM_INVALID_FILTER,
-				"'%s' has an order among ids only",
-				leaf_attr(&filter->path)->name);
+				"'%s' has an order among ids only", leaf_attr(&filter->path)->name);
 		put_constant(scope, filter->op == F_NE);
 		return SCIM_OK;
 	}

@@ -131,7 +131,7 @@ enum scim_err on_user_create(struct call *call)
 	made = user_insert(cx, call->db, &write);
 	if ((e = commit(call, &log)))
 		return e;
-	return rows_bool(made, 0, 0) ? SCIM_OK : ctx_fail(cx, SCIM_UNIQUENESS, "%s", taken);
+	return rows_count(made) ? SCIM_OK : ctx_fail(cx, SCIM_UNIQUENESS, "%s", taken);
 }
 
 /* RFC 9110 section 13: on a write, a version that is not the one expected fails with 412. */
