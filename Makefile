@@ -120,10 +120,10 @@ fuzz: ## run one fuzzer with clang: T=json|filter|path|patch RUNS=1000000
 migrate: ## bring a database up to date: DATABASE_URL=...
 	@tools/migrate "$(DATABASE_URL)"
 
-run start: ## a complete Rollcall on this machine, in the foreground or behind: STATE=var PORT=8080
+run start: ## a complete Rollcall on this machine, in the foreground or behind: STATE=var PORT=8080 BASE_URL=https://…
 	@tools/deps build run
 	@$(REMAKE) MODE=$(RUN_MODE) CC=$(CC) all
-	@STATE="$(STATE)" PORT="$(PORT)" BINARY=build/$(RUN_MODE)$(if $(findstring clang,$(CC)),-clang)/rollcall tools/dev $@
+	@STATE="$(STATE)" PORT="$(PORT)" BASE_URL="$(BASE_URL)" BINARY=build/$(RUN_MODE)$(if $(findstring clang,$(CC)),-clang)/rollcall tools/dev $@
 
 stop: ## end what `make start` began; the data stays in $(STATE)
 	@STATE="$(STATE)" tools/dev stop

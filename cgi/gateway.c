@@ -126,11 +126,10 @@ static void read_environment(char **env, struct request *rq)
 /* Head and body in one piece, with Content-Length: a worker that dies cannot pass for done. */
 static void print_answer(struct buf *out, const struct response *rs)
 {
-	char id[UUID_TEXT];
+	const char *id = id_print(out->arena, ID_REQUEST, &rs->request_id);
 
-	uuid_print(&rs->request_id, id);
-	buf_printf(out, "Status: %d\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n", rs->status,
-		id);
+	buf_printf(out, "Status: %d %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n",
+		rs->status, status_reason(rs->status), id);
 	if (rs->content_type && rs->body.len)
 		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", rs->content_type);
 	if (rs->location)

@@ -75,6 +75,7 @@ static int run_migrate_check(const struct settings *settings, const struct optio
 	enum scim_err e;
 
 	(void)options;
+	cx.request_id = uuid_v7(time_precise());
 	db_start(&cx, db);
 	e = schema_check(&cx, db);
 	if (e)
@@ -130,10 +131,10 @@ static const struct command commands[] = {
 	{ "key", "create", run_key, true,
 		"--environment NAME [--no-management]   make an API key" },
 	{ "migrate", "check", run_migrate_check, true,
-		"is the database's schema the one we know?" },
-	{ "settings", NULL, run_settings, false, "print the commented sample of all settings" },
-	{ "routes", NULL, run_routes, false, "print the API" },
-	{ "help", NULL, run_help, false, "print this" },
+		"  is the database's schema the one we know?" },
+	{ "settings", NULL, run_settings, false, "  print the commented sample of all settings" },
+	{ "routes", NULL, run_routes, false, "  print the API" },
+	{ "help", NULL, run_help, false, "  print this" },
 };
 
 enum {

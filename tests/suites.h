@@ -35,9 +35,13 @@ extern CU_TestInfo message_tests[];
 
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
+extern CU_TestInfo where_tests[];
+extern CU_TestInfo user_tests[];
+extern CU_TestInfo plan_tests[];
 
 /* floor 4: web */
 extern CU_TestInfo trips_tests[];
+extern CU_TestInfo transcripts_tests[];
 
 #define ON_DATABASE .pInitFunc = database_open, .pCleanupFunc = database_close
 
@@ -67,9 +71,13 @@ static CU_SuiteInfo suites[] = {
 
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },
+	{ .pName = "store/where", ON_DATABASE, .pTests = where_tests },
+	{ .pName = "store/user", ON_DATABASE, .pTests = user_tests },
+	{ .pName = "store/plan", ON_DATABASE, .pTests = plan_tests },
 
 	/* floor 4: web */
 	{ .pName = "web/trips", ON_DATABASE, .pTests = trips_tests },
+	{ .pName = "web/transcripts", ON_DATABASE, .pTests = transcripts_tests },
 
 	CU_SUITE_INFO_NULL,
 };

@@ -87,6 +87,36 @@ static const struct err_row rows[SCIM__MAX] = {
 };
 /* clang-format on */
 
+static const struct {
+	int status;
+	const char *reason;
+} reasons[] = {
+	{ 200, "OK" },
+	{ 201, "Created" },
+	{ 204, "No Content" },
+	{ 304, "Not Modified" },
+	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
+	{ 403, "Forbidden" },
+	{ 404, "Not Found" },
+	{ 405, "Method Not Allowed" },
+	{ 409, "Conflict" },
+	{ 412, "Precondition Failed" },
+	{ 413, "Content Too Large" },
+	{ 415, "Unsupported Media Type" },
+	{ 500, "Internal Server Error" },
+	{ 501, "Not Implemented" },
+	{ 503, "Service Unavailable" },
+};
+
+const char *status_reason(int status)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	abort();
+}
+
 const struct err_row *err_row(enum scim_err e)
 {
 	assert((unsigned)e < SCIM__MAX);
@@ -100,6 +130,7 @@ static const struct {
 } states[] = {
 	{ "08", SCIM_UNAVAILABLE }, /* connection exception */
 	{ "22003", SCIM_INVALID_VALUE }, /* numeric value out of range */
+	{ "22007", SCIM_INVALID_VALUE }, /* invalid datetime format */
 	{ "22008", SCIM_INVALID_VALUE }, /* datetime field overflow */
 	{ "22021", SCIM_INVALID_VALUE }, /* character not in repertoire */
 	{ "22P02", SCIM_INVALID_VALUE }, /* invalid text representation */

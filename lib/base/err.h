@@ -47,6 +47,9 @@ struct err_row {
 /* The row of e; SCIM_OK has status 200. Lives for ever. */
 const struct err_row *err_row(enum scim_err e);
 
+/* RFC 9110's words for a status that we answer with, for the web server's first line. */
+const char *status_reason(int status);
+
 /* The error of a PostgreSQL SQLSTATE (5 characters); NULL means the connection was lost. */
 enum scim_err err_of_sqlstate(const char *sqlstate);
 

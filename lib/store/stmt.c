@@ -171,7 +171,8 @@ const struct stmt stmts[STMT__MAX] = {
 	 * $2 request, $3 now, $4 method, $5 url, $6 request body, $7 status, $8 response body,
 	 * $9 detail, $10 quirks, $11 user, $12 address, $13 user agent. The answer above is the one
 	 * given when the user exists (and, with $14, was last written by this request), or there is
-	 * none; else the answer was $15 with body $16 and detail $17. $18 versions are answered $19.
+	 * none; else the answer was $15 with body $16 and detail $17. $18 versions are answered $19. A row
+	 * that is there came from a trip before: the last one knows how the request ended.
 	 */
 	[STMT_LOG] = { "log", 19,
 		"INSERT INTO request_log (directory_id, id, at, method, url, request_body, status,"
@@ -187,7 +188,9 @@ const struct stmt stmts[STMT__MAX] = {
 		" FROM users u"
 		" WHERE u.directory_id = $1::uuid AND u.id = $11::uuid AND u.deleted_at IS NULL"
 		" AND ($14::uuid IS NULL OR u.last_write = $14::uuid)) x"
-		" WHERE " ENTERED " ON CONFLICT DO NOTHING" },
+		" WHERE " ENTERED " ON CONFLICT (directory_id, id)"
+		" DO UPDATE SET status = excluded.status, response_body = excluded.response_body,"
+		" detail = excluded.detail" },
 
 	/* $2 last id of the page before, $3 how many */
 	[STMT_ORGANIZATION_LIST] = { "organization_list", 3,

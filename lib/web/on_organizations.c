@@ -148,12 +148,14 @@ enum scim_err on_organization_create(struct call *call)
 
 enum scim_err on_organization_get(struct call *call)
 {
+	struct uuid id = { { 0 } };
 	struct rows *rows;
-	struct uuid id;
-	enum scim_err e, unknown = organization_id(call, &id);
+	enum scim_err e;
 
+	/* what is no id is the id of none; the key is verified first */
+	id_parse(ID_ORGANIZATION, call->capture, strlen(call->capture), &id);
 	rows = organization_get(call->cx, call->db, &call->holder.environment, &id);
-	if ((e = db_run(call->cx, call->db)) || (e = unknown))
+	if ((e = db_run(call->cx, call->db)))
 		return e;
 	return answer_organization(call, rows);
 }

@@ -189,6 +189,18 @@ static void answer_list(struct call *call, const struct list *list, const struct
 	message_list_close(body);
 }
 
+/* That the directory is strict came with the trip that the filter was in. */
+static enum scim_err check_strict(struct call *call)
+{
+	struct list list = { 0 };
+	enum scim_err e;
+
+	if (!call->cx->strict || !call->cx->quirks)
+		return SCIM_OK;
+	e = read_filter(call, &list);
+	return e ? e : read_order(call, &list);
+}
+
 enum scim_err on_user_list(struct call *call)
 {
 	struct where where = { .rt = &user_type, .base = call->base, .kind = ID_USER };
@@ -213,8 +225,10 @@ enum scim_err on_user_list(struct call *call)
 		return e;
 	call_log(call, &log);
 	e = db_run(call->cx, call->db);
-	if ((e = check_cursor(call, &list, e)))
+	if ((e = check_cursor(call, &list, e)) || (e = check_strict(call))) {
+		call->logged = false; /* as a success, by the same trip */
 		return e;
+	}
 	user_list_read(call->cx, page, total, &users);
 	answer_list(call, &list, &users);
 	return SCIM_OK;

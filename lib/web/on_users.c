@@ -54,7 +54,7 @@ static size_t known_versions(const char *list, int64_t *versions)
 
 	while (n < KNOWN_MAX && (s = strchr(s, '"'))) {
 		versions[n] = strtoll(s + 1, &end, 10);
-		if (end > s + 1 && *end == '"')
+		if (end > s + 1 && *end == '"' && etag_matches(list, versions[n]))
 			n++;
 		s = strchr(s + 1, '"');
 		s = s ? s + 1 : "";
@@ -79,6 +79,8 @@ enum scim_err on_user_get(struct call *call)
 	log.otherwise = call_outcome(call, SCIM_NOT_FOUND, no_user_text(call));
 	log.known = known;
 	log.known_count = known_versions(call->rq->if_none_match, known);
+	if (call->rq->if_none_match && etag_matches(call->rq->if_none_match, INT64_MAX))
+		log.outcome.status = HTTP_NOT_MODIFIED; /* "*": whatever version there is */
 	call_log(call, &log);
 	if ((e = user_get(call->cx, call->db, &call->tenant.directory, &id, &row)))
 		return e;

@@ -256,6 +256,23 @@ static enum scim_err log_failure(struct call *call, enum scim_err e)
 	return detail ? ctx_fail(cx, e, "%s", detail) : ctx_fail(cx, e, NULL);
 }
 
+/* What a handler found before its first trip is told to the holder of a good key only. */
+static enum scim_err verify_key(struct call *call, enum scim_err e)
+{
+	struct ctx *cx = call->cx;
+	const char *detail = cx->detail;
+	enum scim_err refused;
+
+	db_forget(call->db);
+	ctx_clear(cx);
+	enter_management(call, false);
+	refused = db_run(cx, call->db);
+	if (refuses_credential(refused))
+		return refused;
+	ctx_clear(cx);
+	return detail ? ctx_fail(cx, e, "%s", detail) : ctx_fail(cx, e, NULL);
+}
+
 /* Was the row that the handler queued committed? */
 static bool is_logged(const struct call *call)
 {
@@ -264,10 +281,14 @@ static bool is_logged(const struct call *call)
 
 static enum scim_err settle(struct call *call, const struct route *route, enum scim_err e)
 {
-	bool tenant = call->face == FACE_SCIM && route && !(route->flags & ROUTE_PUBLIC);
+	bool guarded = route && !(route->flags & ROUTE_PUBLIC);
+	bool tenant = guarded && call->face == FACE_SCIM;
+	bool told = e && guarded && !refuses_credential(e) && e != SCIM_UNAVAILABLE;
 
-	if (e && tenant && !refuses_credential(e) && e != SCIM_UNAVAILABLE && !is_logged(call))
+	if (told && tenant && !is_logged(call))
 		e = log_failure(call, e);
+	if (told && !tenant && db_trips(call->db) == 0)
+		e = verify_key(call, e);
 	db_finish(call->cx, call->db);
 	call->rs->entered = call->tenant.entered;
 	call->rs->directory = call->tenant.directory;

@@ -80,6 +80,7 @@ static const struct {
 	{ "22P05", SCIM_INVALID_VALUE },
 	{ "22P02", SCIM_INVALID_VALUE },
 	{ "22003", SCIM_INVALID_VALUE },
+	{ "22007", SCIM_INVALID_VALUE },
 	{ "22008", SCIM_INVALID_VALUE },
 	{ "54000", SCIM_INVALID_VALUE },
 	{ "54001", SCIM_INVALID_VALUE },
@@ -109,6 +110,13 @@ static const struct {
 	{ "", SCIM_INTERNAL },
 };
 
+static void every_status_has_its_words(void)
+{
+	for (int i = 0; i < SCIM__MAX; i++)
+		CU_ASSERT(*status_reason(err_row(i)->status) != '\0');
+	CU_ASSERT_STRING_EQUAL(status_reason(201), "Created");
+}
+
 static void every_sqlstate_has_its_error(void)
 {
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
@@ -118,6 +126,7 @@ static void every_sqlstate_has_its_error(void)
 CU_TestInfo err_tests[] = {
 	{ "every row is complete", every_row_is_complete },
 	{ "every error says what the RFC says", every_error_says_what_the_rfc_says },
+	{ "every status has its words", every_status_has_its_words },
 	{ "every SQLSTATE has its error", every_sqlstate_has_its_error },
 	CU_TEST_INFO_NULL,
 };

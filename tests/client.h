@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests to router_handle, in this process and with a real database, as the gateway would. */
+#ifndef TESTS_CLIENT_H
+#define TESTS_CLIENT_H
+
+#include "database.h"
+#include "web/router.h"
+
+/* Fields that stay NULL are not sent. */
+struct outgoing {
+	const char *method;
+	const char *target;
+	const char *secret; /* Authorization: Bearer */
+	const char *authorization; /* goes before secret */
+	const char *body;
+	const char *content_type;
+	const char *if_match;
+	const char *if_none_match;
+	const char *user_agent;
+	bool ambiguous;
+	bool cut_short; /* announce more bytes than there are */
+};
+
+struct answer {
+	int status;
+	const char *content_type;
+	const char *body; /* as sent: "" for HEAD */
+	const char *location;
+	const char *etag;
+	const char *allow;
+	bool challenge;
+	bool retry_after;
+	bool entered;
+	int trips;
+};
+
+extern const struct app test_app;
+
+/* The answer lives in the arena; everything else of the request has ended. Log lines go to quiet. */
+void client_send(struct arena *arena, const struct outgoing *out, struct answer *answer);
+
+#endif

@@ -1,0 +1,613 @@
+# SPDX-License-Identifier: MIT
+"""What the end-to-end tests share: clients, a way into the database, tenants of their own, counting.
+
+The instance comes from the environment, see tools/test: ROLLCALL_URL, ROLLCALL_API_KEY,
+ROLLCALL_STATE, ROLLCALL_BINARY and so on. Every secret that is issued here, and every canary that is
+sent, is noted in a file beside the state; test_zz_secrets.py looks for them in all that is kept.
+"""
+
+import base64
+import json
+import os
+import random
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import traceback
+import urllib.parse
+import uuid
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+URL = os.environ["ROLLCALL_URL"]
+KEY = os.environ["ROLLCALL_API_KEY"]
+STATE = os.environ["ROLLCALL_STATE"]
+BINARY = os.environ["ROLLCALL_BINARY"]
+# A setting of the program too, and it would go before the settings files that tests write.
+DATABASE_URL = os.environ.pop("ROLLCALL_DATABASE_URL", None)
+HOST, PORT = urllib.parse.urlsplit(URL).hostname, urllib.parse.urlsplit(URL).port
+SECRETS = os.environ.get("ROLLCALL_TEST_SECRETS", STATE.rstrip("/") + ".secrets")
+
+CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+SCIM_JSON = "application/scim+json"
+
+SHOWN_MAX = 40  # failures printed, of a file
+
+
+# --- counting ---
+
+class Count:
+    lock = threading.Lock()
+    passed = 0
+    failed = 0
+
+
+def check(good, what):
+    """Count one check; say what failed. The text may be a function, for what is dear to make."""
+    with Count.lock:
+        if good:
+            Count.passed += 1
+            return True
+        Count.failed += 1
+        if Count.failed <= SHOWN_MAX:
+            text = what() if callable(what) else what
+            print("FAILED: " + shorten(text, 900), flush=True)
+        elif Count.failed == SHOWN_MAX + 1:
+            print("FAILED: ... and more", flush=True)
+    return False
+
+
+def equal(got, want, what):
+    return check(got == want, lambda: "%s: got %s, want %s" % (what, shorten(got), shorten(want)))
+
+
+def shorten(value, limit=300):
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else text[:limit] + "...(%d)" % len(text)
+
+
+def run(*tests):
+    """Run the tests, an exception being one failure; print the count and exit."""
+    only = sys.argv[1:]
+    for test in tests:
+        if only and test.__name__ not in only:
+            continue
+        began, before = time.monotonic(), Count.failed
+        try:
+            test()
+        except Exception:  # noqa: every kind of trouble is a failed test
+            check(False, "%s: %s" % (test.__name__, traceback.format_exc()[-800:]))
+        print("  %-40s %6.1f s%s" % (test.__name__, time.monotonic() - began,
+              "" if Count.failed == before else "  FAILED"), flush=True)
+    print("%d passed, %d failed" % (Count.passed, Count.failed), flush=True)
+    sys.exit(1 if Count.failed else 0)
+
+
+def wait_for(what, condition, seconds=20.0, pause=0.05):
+    """Poll until the condition holds; one check. Returns the last value."""
+    end = time.monotonic() + seconds
+    value = condition()
+    while not value and time.monotonic() < end:
+        time.sleep(pause)
+        value = condition()
+    check(value, "%s: not within %d s" % (what, seconds))
+    return value
+
+
+# --- secrets ---
+
+def note_secret(secret):
+    with open(os.open(SECRETS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
+        file.write(secret + "\n")
+    return secret
+
+
+def canary(kind="canary"):
+    """A text that must be found nowhere afterwards."""
+    return note_secret("%s-%s" % (kind, uuid.uuid4().hex))
+
+
+# --- HTTP ---
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers  # [(name, value)] as sent
+        self.body = body
+
+    def header(self, name):
+        for key, value in self.headers:
+            if key.lower() == name.lower():
+                return value
+        return None
+
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return "<%s %s>" % (self.status, shorten(self.body.decode("utf-8", "replace"), 400))
+
+
+class Closed(Exception):
+    """The server closed the connection before a whole answer."""
+
+
+class Wire:
+    """One connection, for any bytes."""
+
+    def __init__(self, timeout=60):
+        self.socket = socket.create_connection((HOST, PORT), timeout)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+
+    def close(self):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def is_stale(self):
+        return bool(select.select([self.socket], [], [], 0)[0])
+
+    def _more(self):
+        data = self.socket.recv(262144)
+        if not data:
+            raise Closed()
+        self.buffer += data
+
+    def _line(self):
+        while b"\r\n" not in self.buffer:
+            self._more()
+        line, self.buffer = self.buffer.split(b"\r\n", 1)
+        return line.decode("latin-1")
+
+    def _take(self, size):
+        while len(self.buffer) < size:
+            self._more()
+        data, self.buffer = self.buffer[:size], self.buffer[size:]
+        return data
+
+    def _chunks(self):
+        body = b""
+        while True:
+            size = int(self._line().split(";")[0], 16)
+            body += self._take(size)
+            self._line()
+            if size == 0:
+                return body
+
+    def receive(self, head=False):
+        status, headers = self._head()
+        while 100 <= status < 200:
+            status, headers = self._head()
+        answer = Answer(status, headers, b"")
+        if head or status in (204, 304):
+            return answer
+        if (answer.header("Transfer-Encoding") or "").lower() == "chunked":
+            answer.body = self._chunks()
+        elif answer.header("Content-Length") is not None:
+            answer.body = self._take(int(answer.header("Content-Length")))
+        else:
+            try:
+                while True:
+                    self._more()
+            except Closed:
+                answer.body, self.buffer = self.buffer, b""
+        return answer
+
+    def _head(self):
+        status = int(self._line().split(" ")[1])
+        headers = []
+        while True:
+            line = self._line()
+            if not line:
+                return status, headers
+            name, _, value = line.partition(":")
+            headers.append((name, value.strip()))
+
+
+def raw(data, head=False, ended=False):
+    """
+    Send bytes on a connection of their own; None when it is closed without an answer.
+    ended: say that nothing more will come
+    """
+    wire = Wire()
+    try:
+        wire.send(data)
+        if ended:
+            wire.socket.shutdown(socket.SHUT_WR)
+        return wire.receive(head)
+    except (Closed, ConnectionError):
+        return None
+    finally:
+        wire.close()
+
+
+def as_bytes(text):
+    return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+class Client:
+    """Requests over a kept connection. Headers with None as value are left out."""
+
+    def __init__(self, base="", credential=None, media=SCIM_JSON):
+        self.base = base  # path in front of every target
+        self.credential = credential  # bearer
+        self.media = media
+        self.wire = None
+
+    def close(self):
+        if self.wire:
+            self.wire.close()
+        self.wire = None
+
+    def _bytes(self, method, target, body, headers):
+        lines = {"Host": "%s:%d" % (HOST, PORT)}
+        if self.credential is not None:
+            lines["Authorization"] = "Bearer " + self.credential
+        if body is not None:
+            lines["Content-Type"] = self.media
+            lines["Content-Length"] = str(len(body))
+        lines.update(headers or {})
+        out = b"%s %s HTTP/1.1\r\n" % (as_bytes(method), as_bytes(target))
+        for name, value in lines.items():
+            if value is not None:
+                out += b"%s: %s\r\n" % (as_bytes(name), as_bytes(value))
+        return out + b"\r\n" + (body or b"")
+
+    def __call__(self, method, target, body=None, headers=None):
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+        if isinstance(body, str):
+            body = body.encode("utf-8", "surrogatepass")
+        data = self._bytes(method, self.base + target if isinstance(target, str)
+                           else self.base.encode() + target, body, headers)
+        if self.wire and self.wire.is_stale():
+            self.close()
+        self.wire = self.wire or Wire()
+        try:
+            self.wire.send(data)
+            answer = self.wire.receive(method == "HEAD")
+        except (Closed, OSError):
+            self.close()
+            raise
+        if (answer.header("Connection") or "").lower() == "close":
+            self.close()
+        return answer
+
+    def get(self, target, **parameters):
+        return self("GET", with_query(target, parameters))
+
+    def list(self, target="/Users", **parameters):
+        return self.get(target, **parameters).json()
+
+
+def with_query(target, parameters):
+    if not parameters:
+        return target
+    return target + "?" + urllib.parse.urlencode(parameters, quote_via=urllib.parse.quote)
+
+
+management = Client("", KEY, "application/json")
+
+
+# --- FastCGI, past the web server ---
+
+def socket_path():
+    with open(os.path.join(STATE, "lighttpd.conf")) as file:
+        for line in file:
+            if line.startswith("var.socket"):
+                return line.split('"')[1]
+    raise RuntimeError("no socket in lighttpd.conf")
+
+
+def _fcgi_length(n):
+    return struct.pack("!B", n) if n < 128 else struct.pack("!L", n | 0x80000000)
+
+
+def _fcgi_record(kind, data):
+    return struct.pack("!BBHHBx", 1, kind, 1, len(data), 0) + data
+
+
+def _fcgi_stream(kind, data):
+    out = b""
+    for i in range(0, len(data), 65528):
+        out += _fcgi_record(kind, data[i:i + 65528])
+    return out + _fcgi_record(kind, b"")
+
+
+def parse_cgi(data):
+    head, _, body = data.partition(b"\r\n\r\n")
+    headers = [tuple(line.decode("latin-1").split(": ", 1)) for line in head.split(b"\r\n")]
+    status = [value for name, value in headers if name == "Status"]
+    return Answer(int(status[0].split()[0]) if status else 0, headers, body)
+
+
+def fcgi_bytes(variables, body=b""):
+    pairs = b""
+    for name, value in variables:
+        name, value = as_bytes(name), as_bytes(value)
+        pairs += _fcgi_length(len(name)) + _fcgi_length(len(value)) + name + value
+    return (_fcgi_record(1, struct.pack("!HB5x", 1, 0)) + _fcgi_stream(4, pairs)
+            + _fcgi_stream(5, body))
+
+
+def fcgi(method, target, body=b"", headers=()):
+    """One request as a web server without opinions would hand it over. Headers as CGI variables."""
+    variables = [("REQUEST_METHOD", method), ("REQUEST_URI", target), ("REMOTE_ADDR", "192.0.2.1")]
+    if body:
+        variables.append(("CONTENT_LENGTH", str(len(body))))
+    peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    peer.settimeout(60)
+    peer.connect(socket_path())
+    try:
+        peer.sendall(fcgi_bytes(variables + list(headers), body))
+        return _fcgi_answer(peer)
+    finally:
+        peer.close()
+
+
+def _fcgi_answer(peer):
+    data, out = b"", b""
+    while True:
+        while len(data) < 8:
+            data += _received(peer)
+        kind, length, padding = struct.unpack("!xBxxHBx", data[:8])
+        while len(data) < 8 + length + padding:
+            data += _received(peer)
+        if kind == 6:
+            out += data[8:8 + length]
+        if kind == 3:
+            return parse_cgi(out)
+        data = data[8 + length + padding:]
+
+
+def _received(peer):
+    data = peer.recv(65536)
+    if not data:
+        raise Closed()
+    return data
+
+
+# --- plain CGI ---
+
+def cgi_run(method, target, body=b"", config=None, more=(), drop=(), arguments=()):
+    """The program as a web server starts it for one request: (exit status, stdout, stderr)."""
+    variables = {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": method,
+                 "REQUEST_URI": target, "REMOTE_ADDR": "192.0.2.7", "PATH": os.environ.get("PATH", ""),
+                 "ROLLCALL_CONFIG": config or os.path.join(STATE, "rollcall.conf")}
+    if body:
+        variables["CONTENT_LENGTH"] = str(len(body))
+        variables["CONTENT_TYPE"] = "application/json"
+    variables.update(more)
+    for name in drop:
+        variables.pop(name, None)
+    done = subprocess.run([BINARY] + list(arguments), input=body, env=variables, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+def cgi(method, target, body=b"", config=None, credential=None, more=()):
+    """The answer to one request by plain CGI."""
+    if not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    more = dict(more)
+    if credential is not None:
+        more["HTTP_AUTHORIZATION"] = "Bearer " + credential
+    status, out, err = cgi_run(method, target, body, config, more)
+    if status:
+        raise RuntimeError("cgi: exit status %d: %s" % (status, err.decode("utf-8", "replace")))
+    return parse_cgi(out)
+
+
+# --- the database, as its superuser ---
+
+def tool(*arguments, check_status=True, **more):
+    done = subprocess.run([os.path.join(ROOT, "tools", arguments[0])] + list(arguments[1:]),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, timeout=120, **more)
+    if check_status and done.returncode:
+        raise RuntimeError("%s: %s %s" % (arguments, done.stdout, done.stderr))
+    return done
+
+
+def database_url(role="postgres"):
+    return tool("pg", "url", os.path.join(STATE, "pg"), role).stdout.strip()
+
+
+_superuser = []
+
+
+def psql(url, sql, check_status=True):
+    """Rows as lists of texts."""
+    done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-R", "\x1e", "-v",
+                           "ON_ERROR_STOP=1", "-d", url, "-f", "-"], input=sql,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+    if check_status and done.returncode:
+        raise RuntimeError("psql: " + done.stderr)
+    if not check_status:
+        return done
+    text = done.stdout[:-1] if done.stdout.endswith("\n") else done.stdout
+    return [row.split("\x1f") for row in text.split("\x1e")] if text else []
+
+
+def sql(text):
+    if not _superuser:
+        _superuser.append(database_url())
+    return psql(_superuser[0], text)
+
+
+def value(text):
+    return sql(text)[0][0]
+
+
+# --- ids ---
+
+def to_uuid(name):
+    """The UUID of scim_user_... and the like."""
+    return str(uuid.UUID(int=int(name.rsplit("_", 1)[1], 36)))
+
+
+def from_uuid(prefix, text):
+    number, digits = uuid.UUID(text).int, ""
+    for _ in range(25):
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return prefix + digits
+
+
+# --- tenants ---
+
+class Tenant:
+    """An organization with a directory and a token of its own."""
+
+    def __init__(self, name="Test"):
+        organization = management("POST", "/v1/organizations", {"displayName": name}).json()
+        self.organization = organization["organization"]["id"]
+        directory = management("POST", "/v1/scim-directories",
+                               {"organizationId": self.organization, "primary": True}).json()
+        self.directory = directory["scimDirectory"]["id"]
+        self.uuid = to_uuid(self.directory)
+        self.base = "/v1/scim/" + self.directory
+        self.token = None
+        self.rotate()
+
+    def rotate(self, **body):
+        answer = management("POST", "/v1/scim-directories/%s/rotate-bearer-token" % self.directory,
+                            body)
+        if answer.status != 200:
+            raise RuntimeError("rotate: %r" % answer)
+        self.token = note_secret(answer.json()["bearerToken"])
+        return self.token
+
+    def client(self):
+        return Client(self.base, self.token)
+
+    def short(self):
+        return Client("/scim/v2", self.token)
+
+    def checksum(self):
+        """Of everything that belongs to the tenant but its request log."""
+        tables = ["select 'total ' || coalesce(sum(delta), 0) as line from count_deltas"
+                  " where directory_id = '%s'" % self.uuid]
+        for table in ("users", "attribute_values", "events"):
+            tables.append("select '%s' || t::text as line from %s t where directory_id = '%s'"
+                          % (table, table, self.uuid))
+        tables.append("select t::text from directories t where id = '%s'" % self.uuid)
+        tables.append("select t::text from bearer_tokens t where directory_id = '%s'" % self.uuid)
+        return value("select count(*) || ' ' || md5(coalesce(string_agg(line, ',' order by line),"
+                     " '')) from (%s) x" % " union all ".join(tables))
+
+
+def user(user_name, /, **more):
+    return dict({"schemas": [CORE], "userName": user_name}, **more)
+
+
+def patch(*operations):
+    return {"schemas": [PATCH_OP], "Operations": list(operations)}
+
+
+def operation(op, path=None, **more):
+    out = {"op": op}
+    if path is not None:
+        out["path"] = path
+    return dict(out, **more)
+
+
+# --- what an error has to look like ---
+
+GIVEN_AWAY = (b"sqlstate", b"error: ", b"syntax error at", b"violates", b"/work/", b".c:", b"postgres",
+              b"psql", b"libpq", b"stack", b"traceback")
+
+
+def scim_error(answer, status, scim_type=None, what=""):
+    """The SCIM error message, RFC 7644 section 3.12. scim_type: a text, a tuple of them, None: any."""
+    wanted = status if isinstance(status, tuple) else (status,)
+    if not check(answer is not None and answer.status in wanted,
+                 lambda: "%s: %r, want %s" % (what, answer, status)):
+        return
+    problem = scim_error_problem(answer, scim_type)
+    check(problem is None, lambda: "%s: %s in %r" % (what, problem, answer))
+
+
+def scim_error_problem(answer, scim_type=None):
+    media = answer.header("Content-Type") or ""
+    if media.split(";")[0] != SCIM_JSON:
+        return "Content-Type " + media
+    try:
+        body = answer.json()
+    except ValueError:
+        return "no JSON"
+    if body.get("schemas") != [ERROR]:
+        return "schemas"
+    if body.get("status") != str(answer.status):
+        return "status"
+    if not isinstance(body.get("detail"), str) or not body["detail"]:
+        return "detail"
+    if set(body) - {"schemas", "status", "scimType", "detail"}:
+        return "members"
+    types = (scim_type,) if isinstance(scim_type, str) else scim_type
+    if types is not None and body.get("scimType") not in types:
+        return "scimType %r, want %r" % (body.get("scimType"), types)
+    if any(word in answer.body.lower() for word in GIVEN_AWAY):
+        return "inner workings"
+    return None
+
+
+def rpc_error(answer, status, code=None, what=""):
+    """google.rpc.Status, the management face's."""
+    wanted = status if isinstance(status, tuple) else (status,)
+    if not check(answer is not None and answer.status in wanted,
+                 lambda: "%s: %r, want %s" % (what, answer, status)):
+        return
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    good = (isinstance(body, dict) and set(body) == {"code", "message", "details"}
+            and isinstance(body["message"], str) and body["message"] and body["details"] == []
+            and isinstance(body["code"], int) and (code is None or body["code"] == code)
+            and (answer.header("Content-Type") or "").startswith("application/json")
+            and not any(word in answer.body.lower() for word in GIVEN_AWAY))
+    check(good, lambda: "%s: no google.rpc.Status with code %s: %r" % (what, code, answer))
+
+
+def together(count, work):
+    """Run work(i) in so many threads that begin at the same time; the results, exceptions included."""
+    barrier, results = threading.Barrier(count), [None] * count
+
+    def body(i):
+        try:
+            barrier.wait(30)
+            results[i] = work(i)
+        except Exception as trouble:  # noqa: handed to the caller
+            results[i] = trouble
+
+    threads = [threading.Thread(target=body, args=(i,), daemon=True) for i in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(180)
+    return results
+
+
+def b64(text):
+    return base64.b64encode(as_bytes(text)).decode()
+
+
+def seeded(name):
+    """Random numbers that are the same in every run."""
+    return random.Random("rollcall " + name)
+
+
+for _name in ("ROLLCALL_API_KEY", "ROLLCALL_SCIM_TOKEN", "ROLLCALL_SCIM_TOKEN2"):
+    if os.environ.get(_name):
+        note_secret(os.environ[_name])

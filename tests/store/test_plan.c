@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Plans with 100,000 users in one directory, as the application's role under row-level security and
+ * without looking at the parameters: an index that only a superuser's plan uses is none.
+ */
+#include <CUnit/CUnit.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "composed.h"
+#include "database.h"
+#include "support.h"
+
+#define NOBODY "00000000-0000-7000-8000-000000000001"
+
+/* What is asked for: a statement of the table, or else a list. */
+static const struct plan_row {
+	const char *name;
+	enum stmt_id stmt; /* 0: composed; STMT_SERVER_CHECK is 0 and of no interest */
+	const char *filter;
+	const char *sort;
+	bool cursor;
+	int offset;
+	const char *index; /* one scan must use an index whose name begins so */
+	const char *cond; /* with this in its condition */
+	bool sorted; /* nodes that sort are no failure */
+	bool custom; /* planned with its parameters: PostgreSQL takes LIMIT $n for a tenth of all */
+} rows[] = {
+	{ .name = "get by id", .stmt = STMT_USER_BY_ID, .index = "users_", .cond = "(id = " },
+	{ .name = "lock by id",
+		.stmt = STMT_USER_FOR_UPDATE,
+		.index = "users_",
+		.cond = "(id = " },
+	{ .name = "total",
+		.stmt = STMT_TOTAL,
+		.index = "count_deltas_pkey",
+		.cond = "(kind = " },
+	{ .name = "token",
+		.stmt = STMT_AUTH_DIRECTORY_READ,
+		.index = "bearer_tokens_pkey",
+		.cond = "(secret_sha256 = " },
+	{ .name = "token's directory",
+		.stmt = STMT_AUTH_DIRECTORY,
+		.index = "directories_pkey",
+		.cond = "(id = " },
+	{ .name = "API key",
+		.stmt = STMT_AUTH_KEY,
+		.index = "api_keys_secret_key",
+		.cond = "(secret_sha256 = " },
+	{ .name = "first page", .index = "users_live", .cond = "(directory_id = " },
+	{ .name = "keyset page", .cursor = true, .index = "users_live", .cond = "(id > " },
+	{ .name = "deep page",
+		.offset = 5000,
+		.index = "users_live",
+		.cond = "(directory_id = ",
+		.sorted = true,
+		.custom = true },
+	{ .name = "userName eq",
+		.filter = "userName eq \"user7@example.com\"",
+		.index = "users_user_name_key",
+		.cond = "(user_name_key = ",
+		.sorted = true },
+	{ .name = "userName sw",
+		.filter = "userName sw \"user77@\"",
+		.index = "users_user_name_key",
+		.cond = "(user_name_key >= ",
+		.sorted = true },
+	{ .name = "externalId eq",
+		.filter = "externalId eq \"external7\"",
+		.index = "users_external_id",
+		.cond = "(external_id = ",
+		.sorted = true },
+	{ .name = "id eq",
+		.filter = "id eq \"scim_user_0000000000000000000000001\"",
+		.index = "users_",
+		.cond = "(id = ",
+		.sorted = true },
+	{ .name = "emails.value eq",
+		.filter = "emails.value eq \"user7@example.com\"",
+		.index = "attribute_values_pkey",
+		.cond = "(value_key = ",
+		.sorted = true },
+	{ .name = "emails[value eq and type eq]",
+		.filter = "emails[value eq \"user7@example.com\" and type eq \"work\"]",
+		.index = "attribute_values_pkey",
+		.cond = "(value_key = ",
+		.sorted = true },
+	{ .name = "displayName eq and active eq",
+		.filter = "displayName eq \"User 7\" and active eq true",
+		.index = "attribute_values_pkey",
+		.cond = "(value_key = ",
+		.sorted = true },
+	{ .name = "employeeNumber eq",
+		.filter = URN_ENTERPRISE ":employeeNumber eq \"7\"",
+		.index = "attribute_values_pkey",
+		.cond = "(value_key = ",
+		.sorted = true },
+	{ .name = "by userName",
+		.sort = "userName",
+		.index = "users_user_name_key",
+		.cond = "(directory_id = ",
+		.sorted = true },
+};
+
+static void fill(const struct customer *customer)
+{
+	struct arena *arena = arena_new();
+	const char *directory = uuid_text(arena, &customer->directory);
+
+	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, external_id, active,"
+		" doc, keys, version, created_at, modified_at, last_write)"
+		" SELECT '%s', gen_random_uuid(), n, n, 'external' || i, true,"
+		" json_build_object('userName', n, 'emails', e),"
+		" jsonb_build_object('emails', e, 'displayName', 'user ' || i),"
+		" 1, now(), now(), '" NOBODY "'"
+		"  FROM generate_series(1, 100000) i,"
+		" LATERAL (SELECT 'user' || i || '@example.com' AS n) a,"
+		" LATERAL (SELECT json_build_array(json_build_object('value', n, 'type', 'work'))"
+		" AS e) b",
+		directory);
+	sql_run("INSERT INTO attribute_values (directory_id, attribute, value_key, resource_id)"
+		" SELECT directory_id, 'emails.value', user_name_key, id FROM users"
+		" UNION ALL"
+		" SELECT directory_id, 'displayName', keys ->> 'displayName', id FROM users");
+	sql_run("INSERT INTO count_deltas SELECT d, 'users', gen_random_uuid(), 1"
+		"  FROM (SELECT '%s'::uuid UNION ALL"
+		" SELECT gen_random_uuid() FROM generate_series(1, 29)) v (d),"
+		" generate_series(1, 500)",
+		directory);
+	arena_free(arena);
+}
+
+/* As many customers as make their tables worth an index. */
+static void fill_globals(void)
+{
+	sql_run("INSERT INTO environments SELECT gen_random_uuid(), 'e', '', now()"
+		"  FROM generate_series(1, 3000)");
+	sql_run("INSERT INTO api_keys SELECT gen_random_uuid(), id, sha256(id::text::bytea), true,"
+		" now() FROM environments WHERE display_name = 'e'");
+	sql_run("INSERT INTO organizations (id, environment_id, created_at, modified_at)"
+		" SELECT gen_random_uuid(), id, now(), now()"
+		"  FROM environments WHERE display_name = 'e'");
+	sql_run("INSERT INTO directories SELECT gen_random_uuid(), environment_id, id, true, true,"
+		" false, '', now(), now() FROM organizations WHERE display_name IS NULL");
+	sql_run("INSERT INTO bearer_tokens SELECT id, sha256(id::text::bytea), now()"
+		"  FROM directories WHERE mac_key = ''");
+	sql_run("ANALYZE");
+}
+
+/* What was seen of one plan. */
+struct seen {
+	const struct plan_row *row;
+	bool indexed;
+	bool scanned; /* a whole table that is not small */
+	bool sorted;
+};
+
+static bool is_small(const char *table)
+{
+	return strcmp(table, "schema_migrations") == 0;
+}
+
+static void look(struct seen *seen, struct json_object *node)
+{
+	const char *type = json_get_string(node, "Node Type");
+	const char *table = json_get_string(node, "Relation Name");
+	const char *index = json_get_string(node, "Index Name");
+	const char *cond = json_get_string(node, "Index Cond");
+	struct json_object *children = json_get(node, "Plans");
+	size_t i;
+
+	if (strcmp(type, "Seq Scan") == 0 && !is_small(table))
+		seen->scanned = true;
+	if (strstr(type, "Sort"))
+		seen->sorted = true;
+	if (index && cond && strncmp(index, seen->row->index, strlen(seen->row->index)) == 0 &&
+		strstr(cond, seen->row->cond))
+		seen->indexed = true;
+	for (i = 0; children && i < json_object_array_length(children); i++)
+		look(seen, json_object_array_get_idx(children, i));
+}
+
+static void statement_of(
+	struct ctx *cx, const struct plan_row *row, const struct customer *customer, struct composed *out)
+{
+	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
+	const struct position after = { NULL, customer->directory };
+
+	if (!row->stmt) {
+		compose_list(cx, &customer->directory, row->filter, row->sort,
+			row->cursor ? &after : NULL, row->offset, out);
+		return;
+	}
+	params[0] = uuid_text(cx->arena,
+		row->stmt == STMT_AUTH_KEY ? &customer->environment : &customer->directory);
+	params[1] = row->stmt == STMT_TOTAL			    ? "users"
+		    : strstr(stmts[row->stmt].sql, "secret_sha256") ? "\\x00"
+								    : NOBODY;
+	*out = (struct composed){ stmts[row->stmt].sql, stmts[row->stmt].params, params };
+}
+
+static struct json_object *explain(struct ctx *cx, PGconn *conn, const struct composed *composed)
+{
+	PGresult *prepared = PQprepare(conn, "plan", composed->sql, 0, NULL);
+	PGresult *result;
+	struct buf sql;
+	int i;
+
+	arena_defer(cx->arena, (arena_fn *)PQclear, prepared);
+	CU_ASSERT_EQUAL_FATAL(PQresultStatus(prepared), PGRES_COMMAND_OK);
+	buf_init(&sql, cx->arena, 0);
+	buf_puts(&sql, "EXPLAIN (FORMAT JSON) EXECUTE plan(");
+	for (i = 0; i < composed->count; i++) {
+		char *literal = PQescapeLiteral(
+			conn, composed->params[i], strlen(composed->params[i]));
+
+		buf_printf(&sql, "%s%s", i ? "," : "", literal);
+		PQfreemem(literal);
+	}
+	buf_putc(&sql, ')');
+	result = PQexec(conn, sql.data);
+	arena_defer(cx->arena, (arena_fn *)PQclear, result);
+	CU_ASSERT_EQUAL_FATAL(PQresultStatus(result), PGRES_TUPLES_OK);
+	PQclear(PQexec(conn, "DEALLOCATE plan"));
+	return json_parse_stored(
+		cx->arena, PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0));
+}
+
+static void check_plan(PGconn *conn, const struct plan_row *row, const struct customer *customer)
+{
+	struct ctx *cx = test_ctx();
+	struct seen seen = { .row = row };
+	struct composed composed;
+	struct json_object *plan;
+	bool right;
+
+	statement_of(cx, row, customer, &composed);
+	PQclear(PQexec(conn, row->custom ? "SET plan_cache_mode = force_custom_plan"
+					 : "SET plan_cache_mode = force_generic_plan"));
+	plan = explain(cx, conn, &composed);
+	look(&seen, json_get(json_object_array_get_idx(plan, 0), "Plan"));
+	right = seen.indexed && !seen.scanned && (row->sorted || !seen.sorted);
+	CU_ASSERT_TRUE(right);
+	if (!right)
+		printf("\n%s: %s%s%s\n%s\n%s", row->name, seen.indexed ? "" : "index not used ",
+			seen.scanned ? "table scanned " : "", seen.sorted ? "sorted" : "",
+			composed.sql,
+			json_object_to_json_string_ext(plan, JSON_C_TO_STRING_PRETTY));
+	test_ctx_free(cx);
+}
+
+static void plans_use_their_index(void)
+{
+	struct arena *arena = arena_new();
+	struct customer customer;
+	PGconn *conn;
+	size_t i;
+
+	customer_new(arena, "plans", &customer);
+	fill(&customer);
+	fill_globals();
+	conn = database_connect();
+	PQclear(PQexec(conn, arena_printf(arena, "SET rollcall.directory = '%s'",
+				     uuid_text(arena, &customer.directory))));
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		check_plan(conn, &rows[i], &customer);
+	PQfinish(conn);
+	arena_free(arena);
+}
+
+CU_TestInfo plan_tests[] = {
+	{ "plans use their index with 100,000 users", plans_use_their_index },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: MIT */
+/* Users in the database: one at a time, in lists, and the upkeep around them. */
+#include <CUnit/CUnit.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "database.h"
+#include "store/maintain.h"
+#include "store/param.h"
+#include "store/user.h"
+#include "support.h"
+
+#define DAY_US (24 * 3600 * INT64_C(1000000))
+
+static struct customer customer;
+static struct arena *arena;
+
+static void begin(const char *name)
+{
+	arena = arena_new();
+	customer_new(arena, name, &customer);
+}
+
+static const char *directory(void)
+{
+	return uuid_text(arena, &customer.directory);
+}
+
+static struct json_object *resource_of(struct ctx *cx, const char *text)
+{
+	struct json_object *body, *resource;
+
+	CU_ASSERT_FALSE_FATAL(json_parse_object(cx, text, strlen(text), &body));
+	CU_ASSERT_FALSE_FATAL(resource_from_body(cx, &user_type, body, &resource));
+	return resource;
+}
+
+typedef struct rows *write_fn(struct ctx *cx, struct db *db, const struct user_write *write);
+
+/* One transaction, as the request of cx. */
+static struct rows *run_write(struct ctx *cx, write_fn *fn, const struct user_write *write)
+{
+	struct rows *rows;
+
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
+	rows = fn(cx, test_db, write);
+	db_queue(cx, test_db, STMT_COMMIT, NULL);
+	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
+	return rows;
+}
+
+static struct rows *insert(struct ctx *cx, const struct uuid *id, const char *text)
+{
+	struct user_write write = {
+		.directory = &customer.directory, .id = id, .resource = resource_of(cx, text)
+	};
+
+	return run_write(cx, user_insert, &write);
+}
+
+static struct uuid insert_new(const char *text)
+{
+	struct ctx *cx = database_ctx();
+	struct uuid id = uuid_v7(test_clock);
+
+	CU_ASSERT_TRUE(rows_count(insert(cx, &id, text)) == 1);
+	test_ctx_free(cx);
+	return id;
+}
+
+/* As the request of cx. */
+static struct rows *update(struct ctx *cx, const struct uuid *id, const char *before,
+	const char *after, int64_t version)
+{
+	struct user_write write = { .directory = &customer.directory,
+		.id = id,
+		.resource = resource_of(cx, after),
+		.before = resource_of(cx, before),
+		.version = version };
+
+	return run_write(cx, user_update, &write);
+}
+
+static struct rows *remove_user(struct ctx *cx, const struct uuid *id, const char *text, int64_t version)
+{
+	struct user_write write = { .directory = &customer.directory,
+		.id = id,
+		.resource = resource_of(cx, text),
+		.version = version };
+
+	return run_write(cx, user_delete, &write);
+}
+
+static int64_t kept_total(void)
+{
+	return sql_int("SELECT coalesce(sum(delta), 0) FROM count_deltas WHERE directory_id = '%s'",
+		directory());
+}
+
+static const char *index_rows(const struct uuid *id)
+{
+	return sql_list(arena,
+		"SELECT attribute || '=' || value_key FROM attribute_values"
+		" WHERE resource_id = '%s' ORDER BY 1",
+		uuid_text(arena, id));
+}
+
+static const char *events(const struct uuid *id)
+{
+	return sql_list(arena,
+		"SELECT type || '/' || version FROM events"
+		" WHERE resource_id = '%s' ORDER BY id",
+		uuid_text(arena, id));
+}
+
+/* The tests. */
+
+static const char ann[] = "{\"userName\":\"Ann\",\"externalId\":\"e\",\"displayName\":\"A\","
+			  "\"emails\":[{\"value\":\"A@x\"},{\"value\":\"b@x\"}]}";
+static const char ann_changed[] = "{\"userName\":\"Ann\",\"displayName\":\"A\",\"active\":false,"
+				  "\"emails\":[{\"value\":\"b@x\"},{\"value\":\"c@x\"}]}";
+
+static void a_user_is_stored_and_found(void)
+{
+	struct user_row row;
+	struct ctx *cx;
+	struct uuid id;
+
+	begin("insert");
+	id = insert_new(ann);
+	cx = database_ctx();
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
+	CU_ASSERT_FALSE_FATAL(user_get(cx, test_db, &customer.directory, &id, &row));
+	CU_ASSERT_TRUE_FATAL(row.found);
+	CU_ASSERT_TRUE(uuid_equal(&row.id, &id));
+	CU_ASSERT_STRING_EQUAL(row.stored.id, id_print(cx->arena, ID_USER, &id));
+	CU_ASSERT_EQUAL(row.stored.version, 1);
+	CU_ASSERT_EQUAL(row.stored.created, row.stored.modified);
+	CU_ASSERT_TRUE(json_same(
+		json_parse_stored(cx->arena, row.stored.doc, row.stored.doc_len),
+		resource_of(cx, ann)));
+	id.byte[15] ^= 1;
+	CU_ASSERT_FALSE_FATAL(user_get(cx, test_db, &customer.directory, &id, &row));
+	CU_ASSERT_FALSE(row.found);
+	id.byte[15] ^= 1;
+	db_finish(cx, test_db);
+	CU_ASSERT_STRING_EQUAL(
+		index_rows(&id), "displayName=a emails.value=a@x emails.value=b@x");
+	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1");
+	CU_ASSERT_STRING_EQUAL(
+		sql_text(arena,
+			"SELECT user_name || user_name_key || external_id || active FROM users"
+			" WHERE id = '%s'",
+			uuid_text(arena, &id)),
+		"Annannetrue");
+	CU_ASSERT_EQUAL(kept_total(), 1);
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+static void a_taken_name_is_refused(void)
+{
+	struct ctx *cx = database_ctx();
+	struct uuid other = uuid_v7(test_clock);
+
+	begin("taken");
+	insert_new(ann);
+	CU_ASSERT_EQUAL(rows_count(insert(cx, &other, "{\"userName\":\"ANN\"}")), 0);
+	CU_ASSERT_STRING_EQUAL(events(&other), "");
+	CU_ASSERT_STRING_EQUAL(index_rows(&other), "");
+	CU_ASSERT_EQUAL(kept_total(), 1);
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+static void an_update_writes_the_difference(void)
+{
+	struct ctx *cx;
+	struct uuid id;
+	const char *kept;
+
+	begin("update");
+	id = insert_new(ann);
+	kept = sql_text(arena,
+		"SELECT ctid FROM attribute_values WHERE resource_id = '%s' AND value_key = 'b@x'",
+		uuid_text(arena, &id));
+	cx = database_ctx();
+	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann, ann_changed, 7)), 0);
+	CU_ASSERT_EQUAL(rows_int(update(cx, &id, ann, ann_changed, 1), 0, 0), 2);
+	CU_ASSERT_STRING_EQUAL(
+		index_rows(&id), "displayName=a emails.value=b@x emails.value=c@x");
+	CU_ASSERT_STRING_EQUAL(
+		sql_text(arena,
+			"SELECT ctid FROM attribute_values"
+			" WHERE resource_id = '%s' AND value_key = 'b@x'",
+			uuid_text(arena, &id)),
+		kept);
+	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1 user.deactivated/2");
+	test_ctx_free(cx);
+	cx = database_ctx();
+	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann_changed, ann, 1)), 0);
+	CU_ASSERT_EQUAL(rows_int(update(cx, &id, ann_changed, ann, 2), 0, 0), 3);
+	CU_ASSERT_STRING_EQUAL(
+		events(&id), "user.created/1 user.deactivated/2 user.activated/3");
+	CU_ASSERT_EQUAL(kept_total(), 1);
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+static void a_tombstone_stays_and_frees_the_name(void)
+{
+	struct user_row row;
+	struct ctx *cx;
+	struct uuid id;
+
+	begin("delete");
+	id = insert_new(ann);
+	cx = database_ctx();
+	CU_ASSERT_EQUAL(rows_count(remove_user(cx, &id, ann, 2)), 0);
+	CU_ASSERT_EQUAL(rows_int(remove_user(cx, &id, ann, 1), 0, 0), 2);
+	CU_ASSERT_EQUAL(rows_count(remove_user(cx, &id, ann, 2)), 0);
+	CU_ASSERT_STRING_EQUAL(index_rows(&id), "");
+	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1 user.deleted/2");
+	CU_ASSERT_EQUAL(kept_total(), 0);
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
+	CU_ASSERT_FALSE_FATAL(user_get(cx, test_db, &customer.directory, &id, &row));
+	CU_ASSERT_FALSE(row.found);
+	CU_ASSERT_FALSE_FATAL(user_lock(cx, test_db, &customer.directory, &id, &row));
+	CU_ASSERT_TRUE(row.found && row.deleted);
+	CU_ASSERT_TRUE(uuid_equal(&row.last_write, &cx->request_id));
+	db_finish(cx, test_db);
+	test_ctx_free(cx);
+	insert_new(ann);
+	CU_ASSERT_EQUAL(kept_total(), 1);
+	arena_free(arena);
+}
+
+/* What a lost answer to COMMIT leads to: the same request once more. */
+static void a_request_that_runs_again_gives_the_same(void)
+{
+	struct user_row row;
+	struct ctx *cx = database_ctx();
+	struct uuid id = uuid_v7(test_clock);
+
+	begin("again");
+	CU_ASSERT_TRUE(rows_count(insert(cx, &id, ann)) == 1);
+	cx->attempt = 1;
+	CU_ASSERT_TRUE(rows_count(insert(cx, &id, ann)) == 1);
+	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1");
+	CU_ASSERT_EQUAL(kept_total(), 1);
+	test_ctx_free(cx);
+
+	cx = database_ctx();
+	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann, ann_changed, 1)), 1);
+	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann, ann_changed, 1)), 0);
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
+	CU_ASSERT_FALSE_FATAL(user_lock(cx, test_db, &customer.directory, &id, &row));
+	CU_ASSERT_TRUE(uuid_equal(&row.last_write, &cx->request_id));
+	CU_ASSERT_EQUAL(row.stored.version, 2);
+	db_finish(cx, test_db);
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+/* Lists. */
+
+/* As "c=1 a=2 b=": ties in title, one without. */
+static void insert_titles(void)
+{
+	insert_new("{\"userName\":\"c\",\"title\":\"1\",\"active\":false}");
+	insert_new("{\"userName\":\"a\",\"title\":\"2\"}");
+	insert_new("{\"userName\":\"b\"}");
+	insert_new("{\"userName\":\"e\",\"title\":\"2\"}");
+	insert_new("{\"userName\":\"d\"}");
+	insert_new("{\"userName\":\"f\",\"title\":\"1\",\"emails\":[{\"value\":\"z\"},"
+		   "{\"value\":\"m\",\"primary\":true}]}");
+	insert_new("{\"userName\":\"g\",\"title\":\"3\",\"emails\":[{\"value\":\"n\"}]}");
+}
+
+static const struct order_row {
+	const char *sort;
+	const char *filter;
+	bool descending;
+	const char *names;
+} order_rows[] = {
+	{ NULL, NULL, false, "cabedfg" },
+	{ "userName", NULL, false, "abcdefg" },
+	{ "userName", NULL, true, "gfedcba" },
+	{ "title", NULL, false, "cfaegbd" },
+	{ "title", NULL, true, "bdgaecf" },
+	{ "title", "title pr", false, "cfaeg" },
+	{ "title", "active eq true", true, "bdgaef" },
+	{ "emails.value", NULL, false, "fgcabed" },
+	{ "emails", NULL, true, "cabedgf" },
+	{ "active", NULL, false, "cabedfg" },
+	{ "active", NULL, true, "abedfgc" },
+	{ "id", NULL, true, "gfdebac" },
+	{ "meta.created", NULL, true, "gfdebac" },
+	{ "meta.lastModified", "userName lt \"d\"", true, "bac" },
+	{ "meta.version", NULL, false, "cabedfg" },
+	{ "meta.location", NULL, true, "gfdebac" },
+	{ "meta.resourceType", NULL, true, "cabedfg" },
+	{ "externalId", NULL, true, "cabedfg" },
+	{ URN_ENTERPRISE ":department", NULL, false, "cabedfg" },
+	{ "groups.value", NULL, false, "cabedfg" },
+	{ NULL, "title eq \"9\"", false, "" },
+};
+
+static void read_list(
+	struct ctx *cx, const struct user_query *query, struct user_list *list, struct buf *names)
+{
+	struct rows *page, *total;
+	int i;
+
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
+	CU_ASSERT_FALSE_FATAL(user_list_queue(cx, test_db, query, &page, &total));
+	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
+	user_list_read(cx, page, total, list);
+	for (i = 0; i < list->count; i++) {
+		const struct stored *stored = &list->rows[i].stored;
+
+		buf_puts(names,
+			json_get_string(
+				json_parse_stored(cx->arena, stored->doc, stored->doc_len),
+				"userName"));
+	}
+	db_finish(cx, test_db);
+}
+
+static void prepare_query(struct ctx *cx, const struct order_row *row, struct where *where,
+	struct path *sort, struct user_query *query)
+{
+	*where = (struct where){ &user_type, "https://x", ID_USER };
+	*query = (struct user_query){ .where = where,
+		.directory = &customer.directory,
+		.descending = row->descending };
+	if (row->filter)
+		CU_ASSERT_FALSE_FATAL(filter_parse(
+			cx, &user_type, row->filter, strlen(row->filter), &query->filter));
+	if (row->sort)
+		CU_ASSERT_TRUE_FATAL(
+			path_resolve(cx, &user_type, row->sort, strlen(row->sort), sort));
+	query->sort = row->sort ? sort : NULL;
+}
+
+/* By offset, in pages of the size. */
+static void page_by_offset(const struct order_row *row, int64_t size, struct buf *names)
+{
+	struct ctx *cx = database_ctx();
+	struct user_query query;
+	struct user_list list;
+	struct where where;
+	struct path sort;
+
+	prepare_query(cx, row, &where, &sort, &query);
+	query.limit = size;
+	do {
+		read_list(cx, &query, &list, names);
+		CU_ASSERT_EQUAL(list.total, (int64_t)strlen(row->names));
+		query.offset += size;
+	} while (list.count == size);
+	test_ctx_free(cx);
+}
+
+static void page_by_cursor(const struct order_row *row, int64_t size, struct buf *names)
+{
+	struct ctx *cx = database_ctx();
+	struct position position;
+	struct user_query query;
+	struct user_list list;
+	struct where where;
+	struct path sort;
+
+	prepare_query(cx, row, &where, &sort, &query);
+	query.limit = size;
+	do {
+		read_list(cx, &query, &list, names);
+		CU_ASSERT_EQUAL(list.total, (int64_t)strlen(row->names));
+		if (list.count) {
+			position.id = list.rows[list.count - 1].id;
+			position.key = list.keys[list.count - 1];
+			query.after = &position;
+		}
+	} while (list.count == size);
+	test_ctx_free(cx);
+}
+
+static void lists_have_their_order_by_offset_and_by_cursor(void)
+{
+	struct buf by_offset, by_cursor;
+	size_t i;
+	int64_t size;
+
+	begin("lists");
+	insert_titles();
+	for (i = 0; i < sizeof(order_rows) / sizeof(*order_rows); i++)
+		for (size = 1; size <= 8; size++) {
+			const struct order_row *row = &order_rows[i];
+
+			buf_init(&by_offset, arena, 0);
+			buf_init(&by_cursor, arena, 0);
+			page_by_offset(row, size, &by_offset);
+			page_by_cursor(row, size, &by_cursor);
+			CU_ASSERT_STRING_EQUAL(by_offset.data, row->names);
+			CU_ASSERT_STRING_EQUAL(by_cursor.data, row->names);
+			if (strcmp(by_offset.data, row->names) || strcmp(by_cursor.data, row->names))
+				printf("\nby %s, pages of %d: %s, %s, not %s",
+					row->sort ? row->sort : "id", (int)size, by_offset.data,
+					by_cursor.data, row->names);
+		}
+	arena_free(arena);
+}
+
+/* Who is made or goes while a cursor walks moves nobody else. */
+static void a_cursor_is_steady(void)
+{
+	struct ctx *cx = database_ctx();
+	struct position position;
+	struct user_query query;
+	struct user_list list;
+	struct buf names;
+
+	begin("steady");
+	insert_titles();
+	query = (struct user_query){ .directory = &customer.directory,
+		.where = &(struct where){ &user_type, "https://x", ID_USER },
+		.limit = 3 };
+	buf_init(&names, arena, 0);
+	read_list(cx, &query, &list, &names);
+	position = (struct position){ NULL, list.rows[2].id };
+	sql_run("UPDATE users SET deleted_at = now() WHERE directory_id = '%s'"
+		" AND user_name IN ('a', 'b')",
+		directory());
+	insert_new("{\"userName\":\"h\"}");
+	query.after = &position;
+	query.limit = 100;
+	read_list(cx, &query, &list, &names);
+	CU_ASSERT_STRING_EQUAL(names.data, "cabedfgh");
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+/* Upkeep. */
+
+static void maintain(int64_t later)
+{
+	const struct retention retention = { .log_days = 10, .tombstone_days = 20 };
+	struct ctx *cx;
+
+	test_clock += later;
+	cx = database_ctx();
+	maintain_directory(cx, test_db, &customer.directory, &retention);
+	CU_ASSERT_EQUAL(db_state(test_db), DB_IDLE);
+	test_ctx_free(cx);
+}
+
+static void folding_keeps_the_sum(void)
+{
+	struct ctx *cx = database_ctx();
+	struct uuid id;
+
+	begin("fold");
+	insert_titles();
+	id = insert_new(ann);
+	remove_user(cx, &id, ann, 1);
+	CU_ASSERT_EQUAL(
+		sql_int("SELECT count(*) FROM count_deltas WHERE directory_id = '%s'", directory()),
+		9);
+	maintain(0);
+	CU_ASSERT_EQUAL(kept_total(), 7);
+	CU_ASSERT_EQUAL(
+		sql_int("SELECT count(*) FROM count_deltas WHERE directory_id = '%s'", directory()),
+		1);
+	maintain(0);
+	insert_new(ann);
+	CU_ASSERT_EQUAL(kept_total(), 8);
+	maintain(0);
+	CU_ASSERT_EQUAL(kept_total(), 8);
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+static void log_one_request(struct ctx *cx)
+{
+	sql_run("INSERT INTO request_log (directory_id, id, at, method, url, status, quirks)"
+		" VALUES ('%s', '%s', now(), 'GET', '/', 200, '{}')",
+		directory(), uuid_text(cx->arena, &cx->request_id));
+}
+
+static void what_is_old_goes(void)
+{
+	struct ctx *cx = database_ctx();
+	struct uuid id;
+
+	begin("old");
+	id = insert_new(ann);
+	remove_user(cx, &id, ann, 1);
+	insert_new(ann);
+	log_one_request(cx);
+	sql_run("INSERT INTO authentication_failures VALUES ('%s', '2026-01-01', 1, '2026-01-01')",
+		directory());
+	maintain(0);
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM authentication_failures"), 0);
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM request_log"), 1);
+	maintain(11 * DAY_US);
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM request_log"), 0);
+	CU_ASSERT_EQUAL(
+		sql_int("SELECT count(*) FROM users WHERE directory_id = '%s'", directory()), 2);
+	maintain(11 * DAY_US);
+	CU_ASSERT_EQUAL(
+		sql_int("SELECT count(*) FROM users WHERE directory_id = '%s'", directory()), 1);
+	CU_ASSERT_EQUAL(kept_total(), 1);
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+static void a_deleted_directory_is_purged(void)
+{
+	struct customer gone;
+	struct ctx *cx;
+
+	begin("purge");
+	insert_titles();
+	cx = database_ctx();
+	log_one_request(cx);
+	gone = customer;
+	customer_new(arena, "purge", &customer);
+	insert_new(ann);
+	sql_run("UPDATE directories SET deleted_at = '%s' WHERE id = '%s'",
+		param_time(cx, test_clock), uuid_text(arena, &gone.directory));
+	maintain(0);
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM users WHERE directory_id = '%s'",
+				uuid_text(arena, &gone.directory)),
+		7);
+	maintain(2 * DAY_US);
+	maintain(0);
+	CU_ASSERT_EQUAL(sql_int("SELECT (SELECT count(*) FROM users WHERE directory_id = '%1$s')"
+				" + (SELECT count(*) FROM attribute_values"
+				" WHERE directory_id = '%1$s')"
+				" + (SELECT count(*) FROM events WHERE directory_id = '%1$s')"
+				" + (SELECT count(*) FROM request_log WHERE directory_id = '%1$s')"
+				" + (SELECT count(*) FROM count_deltas WHERE directory_id = '%1$s')"
+				" + (SELECT count(*) FROM directories WHERE id = '%1$s')",
+				uuid_text(arena, &gone.directory)),
+		0);
+	CU_ASSERT_EQUAL(kept_total(), 1);
+	CU_ASSERT_EQUAL(
+		sql_int("SELECT count(*) FROM users WHERE directory_id = '%s'", directory()), 1);
+	test_ctx_free(cx);
+	arena_free(arena);
+}
+
+CU_TestInfo user_tests[] = {
+	{ "a user is stored and found", a_user_is_stored_and_found },
+	{ "a taken name is refused and leaves nothing", a_taken_name_is_refused },
+	{ "an update writes the difference", an_update_writes_the_difference },
+	{ "a tombstone stays and frees the name", a_tombstone_stays_and_frees_the_name },
+	{ "a request that runs again gives the same", a_request_that_runs_again_gives_the_same },
+	{ "lists have their order, by offset and by cursor",
+		lists_have_their_order_by_offset_and_by_cursor },
+	{ "a cursor is steady under changes", a_cursor_is_steady },
+	{ "folding keeps the sum", folding_keeps_the_sum },
+	{ "what is old goes", what_is_old_goes },
+	{ "a deleted directory is purged", a_deleted_directory_is_purged },
+	CU_TEST_INFO_NULL,
+};

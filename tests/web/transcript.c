@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+#include "transcript.h"
+
+#include <CUnit/CUnit.h>
+#include <ctype.h>
+#include <regex.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "client.h"
+#include "scim/message.h"
+#include "support.h"
+
+enum {
+	NAMES_MAX = 64,
+	ROUTES_MAX = 64,
+	BIG = 70000,
+	SECOND_US = 1000000
+};
+
+struct script {
+	struct arena *arena;
+	const char *path;
+	char **line; /* NULL at the end */
+	unsigned count;
+	unsigned at; /* the next line, from 0 */
+	unsigned begin; /* of the step */
+	struct {
+		const char *name;
+		const char *value;
+	} names[NAMES_MAX];
+	unsigned name_count;
+	struct answer answer;
+};
+
+static bool exercised[ROUTES_MAX];
+
+static void fail(const struct script *script, const char *what, const char *expected, const char *got)
+{
+	CU_FAIL("a transcript does not hold");
+	printf("\n%s:%u: %s: expected\n\t%s\ngot\n\t%s\n", script->path, script->begin + 1, what,
+		expected, got ? got : "(none)");
+}
+
+static const char *lookup(const struct script *script, const char *name, size_t len)
+{
+	unsigned i;
+
+	for (i = 0; i < script->name_count; i++)
+		if (strlen(script->names[i].name) == len &&
+			strncmp(script->names[i].name, name, len) == 0)
+			return script->names[i].value;
+	return NULL;
+}
+
+static void define(struct script *script, const char *name, const char *value)
+{
+	CU_ASSERT_TRUE_FATAL(script->name_count < NAMES_MAX);
+	script->names[script->name_count].name = name;
+	script->names[script->name_count++].value = value;
+}
+
+/* The text with the names that are known filled in. */
+static char *fill(struct script *script, const char *text)
+{
+	const char *mark, *end, *value;
+	struct buf buf;
+
+	buf_init(&buf, script->arena, 0);
+	while ((mark = strstr(text, "${")) && (end = strchr(mark, '}'))) {
+		value = lookup(script, mark + 2, (size_t)(end - mark) - 2);
+		buf_put(&buf, text, (size_t)(mark - text));
+		if (value)
+			buf_puts(&buf, value);
+		else
+			buf_put(&buf, mark, (size_t)(end - mark) + 1);
+		text = end + 1;
+	}
+	buf_puts(&buf, text);
+	return buf.data;
+}
+
+/* A target: what stands in braces is percent-encoded. */
+static const char *encode(struct script *script, const char *text)
+{
+	bool inside = false;
+	struct buf buf;
+
+	buf_init(&buf, script->arena, 0);
+	for (; *text; text++) {
+		if (*text == '{' || *text == '}')
+			inside = *text == '{';
+		else if (inside && !isalnum((unsigned char)*text))
+			buf_printf(&buf, "%%%02X", (unsigned char)*text);
+		else
+			buf_putc(&buf, *text);
+	}
+	return buf.data;
+}
+
+static bool regex_holds(const char *pattern, const char *text)
+{
+	regex_t regex;
+	bool holds;
+
+	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+		return false;
+	holds = regexec(&regex, text, 0, NULL, 0) == 0;
+	regfree(&regex);
+	return holds;
+}
+
+/* "before${name}behind": what is between becomes the value of a new name. */
+static bool capture(struct script *script, const char *expected, const char *mark, const char *got)
+{
+	const char *end = strchr(mark, '}');
+	size_t before = (size_t)(mark - expected);
+	size_t behind = end ? strlen(end + 1) : 0;
+	size_t len = strlen(got);
+
+	if (!end || len < before + behind || strncmp(got, expected, before) != 0 ||
+		strcmp(got + len - behind, end + 1) != 0)
+		return false;
+	define(script, arena_strndup(script->arena, mark + 2, (size_t)(end - mark) - 2),
+		arena_strndup(script->arena, got + before, len - before - behind));
+	return true;
+}
+
+static bool text_holds(struct script *script, const char *expected, const char *got)
+{
+	const char *mark;
+
+	expected = fill(script, expected);
+	mark = strstr(expected, "${");
+	if (*expected == '~')
+		return regex_holds(expected + 1, got);
+	return mark ? capture(script, expected, mark, got) : strcmp(expected, got) == 0;
+}
+
+static bool holds(struct script *script, struct json_object *expected, struct json_object *got);
+
+static bool object_holds(struct script *script, struct json_object *expected, struct json_object *got)
+{
+	json_object_object_foreach(expected, name, value)
+	{
+		if (!holds(script, value, json_get(got, fill(script, name))))
+			return false;
+	}
+	return true;
+}
+
+static bool array_holds(struct script *script, struct json_object *expected, struct json_object *got)
+{
+	size_t i, n = json_object_array_length(expected);
+
+	if (json_object_array_length(got) != n)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!holds(script, json_object_array_get_idx(expected, i),
+			    json_object_array_get_idx(got, i)))
+			return false;
+	return true;
+}
+
+static bool holds(struct script *script, struct json_object *expected, struct json_object *got)
+{
+	if (!expected || !got || json_object_get_type(expected) != json_object_get_type(got))
+		return !expected && !got;
+	if (json_object_is_type(expected, json_type_object))
+		return object_holds(script, expected, got);
+	if (json_object_is_type(expected, json_type_array))
+		return array_holds(script, expected, got);
+	if (json_object_is_type(expected, json_type_string))
+		return text_holds(
+			script, json_object_get_string(expected), json_object_get_string(got));
+	return json_same(expected, got);
+}
+
+static void put(void *tree)
+{
+	json_object_put(tree);
+}
+
+static struct json_object *parse(struct script *script, const char *text)
+{
+	struct json_object *tree = json_tokener_parse(text);
+
+	if (tree)
+		arena_defer(script->arena, put, tree);
+	return tree;
+}
+
+/* What holds of every answer. */
+static void check_format(struct script *script, const char *target)
+{
+	const struct answer *answer = &script->answer;
+	bool scim = strstr(target, "/scim/");
+	const char *type = scim ? "application/scim+json" : "application/json";
+	const char *status = arena_printf(script->arena, "%d", answer->status);
+	struct json_object *body = parse(script, answer->body);
+
+	if (*answer->body && (!body || !answer->content_type || strcmp(answer->content_type, type)))
+		fail(script, "a JSON body of its face", type, answer->body);
+	if ((answer->status == 204 || answer->status == 304) && *answer->body)
+		fail(script, "no body", "", answer->body);
+	if ((answer->status == 401) != answer->challenge)
+		fail(script, "WWW-Authenticate", "with 401 only", status);
+	if (answer->status < 400 || !*answer->body)
+		return;
+	if (scim && (!json_get_string(body, "status") || !json_get_string(body, "detail") ||
+			    strcmp(json_get_string(body, "status"), status) != 0 ||
+			    !strstr(answer->body, "[\"" URN_MESSAGE_ERROR "\"]")))
+		fail(script, "a SCIM error", status, answer->body);
+	if (!scim && (!json_get(body, "code") || !json_get_string(body, "message") ||
+			     !json_get(body, "details")))
+		fail(script, "an error of the management API", status, answer->body);
+}
+
+static bool path_matches(const char *pattern, const char *path)
+{
+	for (; *pattern; pattern++) {
+		if (*pattern != '{') {
+			if (*pattern != *path++)
+				return false;
+			continue;
+		}
+		pattern = strchr(pattern, '}');
+		path += strcspn(path, "/?");
+	}
+	return *path == '\0' || *path == '?';
+}
+
+static void note_route(const char *method, const char *target, int status)
+{
+	char path[512];
+	size_t i, j;
+
+	if (strcmp(method, "HEAD") == 0)
+		method = "GET";
+	for (i = 0; i < mount_count; i++)
+		for (j = 0; j < route_count && (status < 400 || status == 501); j++) {
+			snprintf(path, sizeof(path), "%s%s", mounts[i].path, routes[j].path);
+			if (routes[j].face == mounts[i].face && path_matches(path, target) &&
+				strcmp(http_method_names[routes[j].method], method) == 0)
+				exercised[j] = true;
+		}
+}
+
+static const char *peek(const struct script *script)
+{
+	return script->at < script->count ? script->line[script->at] : NULL;
+}
+
+static bool begins(const char *line, char c)
+{
+	return line && line[0] == c && line[1] == ' ';
+}
+
+static bool begins_step(const char *line)
+{
+	return !line || begins(line, '>') || begins(line, '?') || begins(line, '@') ||
+	       begins(line, '#');
+}
+
+/* Up to the answer, or behind the answer up to the next step, joined. */
+static const char *read_text(struct script *script, bool of_request)
+{
+	struct buf buf;
+
+	buf_init(&buf, script->arena, 0);
+	for (; peek(script); script->at++) {
+		if (of_request ? begins(peek(script), '<') : begins_step(peek(script)))
+			break;
+		if (buf.len)
+			buf_putc(&buf, '\n');
+		buf_puts(&buf, peek(script));
+	}
+	while (buf.len && buf.data[buf.len - 1] == '\n')
+		buf_cut(&buf, buf.len - 1);
+	return buf.len ? buf.data : NULL;
+}
+
+/* "Name: value", consumed; *value "" when there is none. */
+static bool read_header(struct script *script, const char **name, const char **value)
+{
+	const char *line = peek(script), *colon = line ? strchr(line, ':') : NULL;
+
+	if (!colon || *line == '{' || begins(line, '<'))
+		return false;
+	script->at++;
+	*name = arena_strndup(script->arena, line, (size_t)(colon - line));
+	*value = colon + 1 + strspn(colon + 1, " ");
+	return true;
+}
+
+static void put_header(struct outgoing *out, const char *name, const char *value)
+{
+	if (strcmp(name, "Authorization") == 0) {
+		out->secret = NULL;
+		out->authorization = *value ? value : NULL;
+	} else if (strcmp(name, "Content-Type") == 0) {
+		out->content_type = value;
+	} else if (strcmp(name, "If-Match") == 0) {
+		out->if_match = value;
+	} else if (strcmp(name, "If-None-Match") == 0) {
+		out->if_none_match = value;
+	} else if (strcmp(name, "User-Agent") == 0) {
+		out->user_agent = value;
+	} else if (strcmp(name, "Content-Length") == 0) {
+		out->cut_short = true;
+	} else {
+		CU_FAIL("a transcript sends a header that the client does not know");
+	}
+}
+
+static const char *answered(const struct answer *answer, const char *name)
+{
+	if (strcmp(name, "Location") == 0)
+		return answer->location;
+	if (strcmp(name, "ETag") == 0)
+		return answer->etag;
+	if (strcmp(name, "Allow") == 0)
+		return answer->allow;
+	if (strcmp(name, "Content-Type") == 0)
+		return answer->content_type;
+	return strcmp(name, "Retry-After") == 0 && answer->retry_after ? "1" : NULL;
+}
+
+static void check_header(struct script *script, const char *name, const char *expected)
+{
+	const char *got = answered(&script->answer, name);
+
+	if (*expected ? !got || !text_holds(script, expected, got) : got != NULL)
+		fail(script, name, expected, got);
+}
+
+static void run_answer(struct script *script)
+{
+	const char *status = peek(script) ? peek(script) + 2 : "", *name, *value, *text;
+	struct json_object *body;
+
+	if (strtol(status, NULL, 10) != script->answer.status)
+		fail(script, "status", status,
+			arena_printf(script->arena, "%d %s", script->answer.status,
+				script->answer.body));
+	script->at++;
+	while (read_header(script, &name, &value))
+		check_header(script, name, value);
+	if (!(text = read_text(script, false)))
+		return;
+	body = parse(script, text);
+	if (!body || !holds(script, body, parse(script, script->answer.body)))
+		fail(script, "body", text, script->answer.body);
+}
+
+static void run_request(struct script *script)
+{
+	char *target = strdupa(peek(script) + 2);
+	const char *method = strsep(&target, " "), *name, *value;
+	struct outgoing out = { .method = method };
+
+	out.target = encode(script, fill(script, target));
+	out.secret = lookup(script, strstr(target, "/scim/") ? "token" : "key",
+		strstr(target, "/scim/") ? 5 : 3);
+	script->at++;
+	while (read_header(script, &name, &value))
+		put_header(&out, name, fill(script, value));
+	if (peek(script) && !*peek(script))
+		script->at++;
+	out.body = read_text(script, true);
+	if (out.body)
+		out.body = fill(script, out.body);
+	client_send(script->arena, &out, &script->answer);
+	check_format(script, out.target);
+	note_route(method, out.target, script->answer.status);
+	run_answer(script);
+}
+
+static void run_query(struct script *script)
+{
+	const char *got = sql_text(script->arena, "%s", fill(script, peek(script) + 2));
+	const char *expected;
+
+	script->at++;
+	expected = begins(peek(script), '=') ? peek(script) + 2 : "";
+	if (!text_holds(script, expected, got))
+		fail(script, "SQL", fill(script, expected), got);
+	script->at++;
+}
+
+static void run_steps(struct script *script)
+{
+	for (; peek(script); script->begin = script->at) {
+		if (begins(peek(script), '>')) {
+			run_request(script);
+		} else if (begins(peek(script), '?')) {
+			run_query(script);
+		} else {
+			if (begins(peek(script), '@'))
+				test_clock += strtoll(peek(script) + 2, NULL, 10) * SECOND_US;
+			else if (*peek(script) && *peek(script) != '#')
+				fail(script, "a step", "> ? @ or #", peek(script));
+			script->at++;
+		}
+	}
+}
+
+static void define_customer(struct script *script, const char *environment, const char *number)
+{
+	struct arena *arena = script->arena;
+	struct customer customer;
+
+	customer_new(arena, environment, &customer);
+	define(script, arena_printf(arena, "key%s", number), customer.key);
+	define(script, arena_printf(arena, "readkey%s", number), customer.read_key);
+	define(script, arena_printf(arena, "token%s", number), customer.token);
+	define(script, arena_printf(arena, "org%s", number),
+		id_print(arena, ID_ORGANIZATION, &customer.organization));
+	define(script, arena_printf(arena, "dir%s", number),
+		id_print(arena, ID_DIRECTORY, &customer.directory));
+	define(script, arena_printf(arena, "dir%suuid", number),
+		uuid_text(arena, &customer.directory));
+	define(script, arena_printf(arena, "env%s", number),
+		id_print(arena, ID_ENVIRONMENT, &customer.environment));
+}
+
+void transcript_run(const char *path)
+{
+	struct script script = { .arena = arena_new(), .path = path };
+	char *text = test_read(script.arena, path, NULL);
+	char *big = arena_alloc(script.arena, BIG + 1);
+	size_t i, n = 1;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	for (i = 0; text[i]; i++)
+		n += text[i] == '\n';
+	script.line = arena_alloc(script.arena, (n + 1) * sizeof(*script.line));
+	while (text)
+		script.line[script.count++] = strsep(&text, "\n");
+	memset(big, 'x', BIG);
+	define(&script, "big", big);
+	define_customer(&script, path, "");
+	define_customer(&script, path, "2");
+	define_customer(&script, "foreign", "3");
+	run_steps(&script);
+	arena_free(script.arena);
+}
+
+bool transcript_has_route(size_t route)
+{
+	return exercised[route];
+}
