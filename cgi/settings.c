@@ -240,19 +240,22 @@ static bool read_environment(struct arena *arena, struct settings *settings, con
 /* Without a trailing slash; its path is what requests begin with. */
 static bool split_base_url(struct arena *arena, struct settings *settings, const char **error)
 {
-	const char *url = settings->app.base_url, *host = strstr(url, "://");
+	const char *url = settings->app.base_url, *host = NULL, *path;
 	size_t len = strlen(url);
 
-	if (!host || (strncmp(url, "https", (size_t)(host - url)) != 0 &&
-			     strncmp(url, "http", (size_t)(host - url)) != 0)) {
-		*error = "base_url must begin with https:// or http://";
+	if (strncmp(url, "https://", strlen("https://")) == 0)
+		host = url + strlen("https://");
+	else if (strncmp(url, "http://", strlen("http://")) == 0)
+		host = url + strlen("http://");
+	if (!host || !*host || *host == '/') {
+		*error = "base_url must begin with https:// or http:// and a host";
 		return false;
 	}
-	while (len > 0 && url[len - 1] == '/')
+	while (url[len - 1] == '/')
 		len--;
 	settings->app.base_url = arena_strndup(arena, url, len);
-	host = strchr(strstr(settings->app.base_url, "://") + 3, '/');
-	settings->app.base_path = host ? host : "";
+	path = strchr(settings->app.base_url + (host - url), '/');
+	settings->app.base_path = path ? path : "";
 	return true;
 }
 

@@ -122,7 +122,10 @@ static PGconn *connect_with(struct ctx *cx, const struct db_settings *settings)
 	return PQconnectdbParams(keys, values, 1);
 }
 
-/* The worker serves only the schema it knows, and never as a role that row security cannot bind. */
+/*
+ * The worker serves only the schema it knows, never as a role that row security cannot bind, and
+ * reads only the formats that it asked for.
+ */
 static enum scim_err check_server(struct ctx *cx, PGconn *conn)
 {
 	PGresult *result = PQexec(conn, stmts[STMT_SERVER_CHECK].sql);
@@ -141,6 +144,10 @@ static enum scim_err check_server(struct ctx *cx, PGconn *conn)
 	if (*PQgetvalue(result, 0, 1) == 't')
 		return ctx_fail(cx, SCIM_UNAVAILABLE,
 			"the database role is a superuser or bypasses row security: use another");
+	if (*PQgetvalue(result, 0, 2) != 't')
+		return ctx_fail(cx, SCIM_UNAVAILABLE,
+			"the session's settings did not arrive, a pooler drops them:"
+			" give the role TimeZone UTC, DateStyle ISO and bytea_output hex");
 	return SCIM_OK;
 }
 

@@ -42,7 +42,10 @@
 const struct stmt stmts[STMT__MAX] = {
 	[STMT_SERVER_CHECK] = { "server_check", 0,
 		"SELECT (SELECT coalesce(max(version), 0) FROM schema_migrations),"
-		" rolsuper OR rolbypassrls"
+		" rolsuper OR rolbypassrls,"
+		" current_setting('TimeZone') IN ('UTC', 'Etc/UTC')"
+		" AND current_setting('DateStyle') LIKE 'ISO%'"
+		" AND current_setting('bytea_output') = 'hex'"
 		"  FROM pg_roles"
 		" WHERE rolname = current_user" },
 	[STMT_PING] = { "ping", 0, "SELECT max(version) FROM schema_migrations" },

@@ -379,7 +379,8 @@ def _received(peer):
 
 # --- plain CGI ---
 
-def cgi_run(method, target, body=b"", config=None, more=(), drop=(), arguments=()):
+def cgi_run(method, target, body=b"", config=None, more=(), drop=(), arguments=(),
+            patience=60):
     """The program as a web server starts it for one request: (exit status, stdout, stderr)."""
     variables = {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": method,
                  "REQUEST_URI": target, "REMOTE_ADDR": "192.0.2.7", "PATH": os.environ.get("PATH", ""),
@@ -391,7 +392,7 @@ def cgi_run(method, target, body=b"", config=None, more=(), drop=(), arguments=(
     for name in drop:
         variables.pop(name, None)
     done = subprocess.run([BINARY] + list(arguments), input=body, env=variables, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=60)
+                          stderr=subprocess.PIPE, timeout=patience)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -171,12 +171,14 @@ def test_settings_errors():
             ("ftp", re.sub("(?m)^base_url.*$", "base_url = ftp://x", good), 0o600, "base_url"), ("no scheme", re.sub("(?m)^base_url.*$", "base_url = example.com", good), 0o600, "base_url"),
             ("part of a scheme", re.sub("(?m)^base_url.*$", "base_url = htt://x", good), 0o600, "base_url"),
             ("empty scheme", re.sub("(?m)^base_url.*$", "base_url = ://x", good), 0o600, "base_url"),
+            ("no host", re.sub("(?m)^base_url.*$", "base_url = https://", good), 0o600, "base_url"),
+            ("slashes", re.sub("(?m)^base_url.*$", "base_url = http:////", good), 0o600, "base_url"),
             ("group-writable", good, 0o660, "written"), ("world-writable", good, 0o606, "written"), ("both", good, 0o666, "written"),
             ("password", re.sub("(?m)^database_url.*$", "database_url = host=x password=%s dbname=x" % secret, good), 0o644, "password"),
             ("password in a URI", re.sub("(?m)^database_url.*$", "database_url = postgresql://u:%s@h/d" % secret, good), 0o644, "password")):
         path = write_config(text, mode, "bad.conf")
         for arguments in (("migrate", "check"), ("serve", "--socket", os.path.join(DIR, "s")), ("key", "create", "--environment", "x"), ()):
-            code, out, err = cgi_run("GET", "/healthz/live", b"", path, arguments=arguments)
+            code, out, err = cgi_run("GET", "/healthz/live", b"", path, arguments=arguments, patience=10)
             equal(code, 1, "%s %s: exit status" % (name, arguments))
             equal(out, b"", "%s: nothing on stdout" % name)
             lines = err.decode().splitlines()
