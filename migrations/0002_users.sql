@@ -76,7 +76,7 @@ create table count_deltas (
 comment on table count_deltas is 'Exact totals without counting: their sum per kind. Appended by writers, folded into one row now and then.';
 comment on column count_deltas.directory_id is 'The tenant.';
 comment on column count_deltas.kind is 'What is counted: users.';
-comment on column count_deltas.id is 'Id of the request that changed the count.';
+comment on column count_deltas.id is 'Id of the event that changed the count.';
 comment on column count_deltas.delta is 'By how much.';
 
 create table events (

@@ -85,5 +85,6 @@ void client_send(struct arena *arena, const struct outgoing *out, struct answer 
 	quiet_end();
 	CU_ASSERT_EQUAL(db_state(test_db), DB_IDLE);
 	take_answer(arena, &rs, answer);
+	answer->body_read = out->body && rest != out->body;
 	test_ctx_free(cx);
 }

@@ -31,6 +31,7 @@ struct answer {
 	bool challenge;
 	bool retry_after;
 	bool entered;
+	bool body_read; /* of the request */
 	int trips;
 };
 

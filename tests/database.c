@@ -72,7 +72,7 @@ int database_open(void)
 	settings = (struct db_settings){
 		.url = url_of("TEST_DATABASE_URL", copy_name()),
 		.statement_timeout_ms = 60000,
-		.lock_timeout_ms = 5000,
+		.lock_timeout_ms = 200,
 		.budget_ms = 60000,
 		.prepare = true,
 	};
@@ -95,12 +95,22 @@ int database_close(void)
 	return good ? 0 : 1;
 }
 
-PGconn *database_connect(void)
+static PGconn *connect_to(const char *url)
 {
-	PGconn *conn = PQconnectdb(settings.url);
+	PGconn *conn = PQconnectdb(url);
 
 	CU_ASSERT_EQUAL_FATAL(PQstatus(conn), CONNECTION_OK);
 	return conn;
+}
+
+PGconn *database_connect(void)
+{
+	return connect_to(settings.url);
+}
+
+PGconn *database_connect_owner(void)
+{
+	return connect_to(url_of("TEST_OWNER_URL", copy_name()));
 }
 
 static PGresult *owner_query(struct arena *arena, const char *fmt, va_list args)
@@ -199,8 +209,7 @@ void customer_new(struct arena *arena, const char *environment, struct customer 
 	db_start(cx, test_db);
 	CU_ASSERT_FALSE_FATAL(
 		environment_ensure(cx, test_db, environment, &customer->environment, &made));
-	CU_ASSERT_FALSE_FATAL(
-		environment_add_key(cx, test_db, &customer->environment, true, &key));
+	CU_ASSERT_FALSE_FATAL(environment_add_key(cx, test_db, &customer->environment, true, &key));
 	CU_ASSERT_FALSE_FATAL(
 		environment_add_key(cx, test_db, &customer->environment, false, &read_key));
 	customer->organization = directory.organization = uuid_v7(time_precise());
@@ -208,8 +217,8 @@ void customer_new(struct arena *arena, const char *environment, struct customer 
 	customer->key = arena_strdup(arena, key);
 	customer->read_key = arena_strdup(arena, read_key);
 	customer->token = secret_make(arena, SECRET_BEARER, &directory.id);
-	organization_create(cx, test_db, &customer->environment, &customer->organization,
-		&organization);
+	organization_create(
+		cx, test_db, &customer->environment, &customer->organization, &organization);
 	directory_create(cx, test_db, &customer->environment, &directory, &change);
 	directory_rotate(cx, test_db, &directory.id, customer->token, 0);
 	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));

@@ -19,6 +19,8 @@ extern struct db *test_db;
 
 /* Another connection to the same database, as the application's role; close with PQfinish. */
 PGconn *database_connect(void);
+/* The same as the superuser. */
+PGconn *database_connect_owner(void);
 
 /*
  * SQL as the superuser, whom row security does not bind. A failure is printed and fails the test.

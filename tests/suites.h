@@ -37,9 +37,14 @@ extern CU_TestInfo message_tests[];
 extern CU_TestInfo stmt_tests[];
 extern CU_TestInfo where_tests[];
 extern CU_TestInfo user_tests[];
+extern CU_TestInfo rls_tests[];
 extern CU_TestInfo plan_tests[];
 
 /* floor 4: web */
+extern CU_TestInfo seal_tests[];
+extern CU_TestInfo target_tests[];
+extern CU_TestInfo redact_tests[];
+extern CU_TestInfo router_tests[];
 extern CU_TestInfo trips_tests[];
 extern CU_TestInfo transcripts_tests[];
 
@@ -73,9 +78,14 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },
 	{ .pName = "store/where", ON_DATABASE, .pTests = where_tests },
 	{ .pName = "store/user", ON_DATABASE, .pTests = user_tests },
+	{ .pName = "store/rls", ON_DATABASE, .pTests = rls_tests },
 	{ .pName = "store/plan", ON_DATABASE, .pTests = plan_tests },
 
 	/* floor 4: web */
+	{ .pName = "web/seal", .pTests = seal_tests },
+	{ .pName = "web/target", .pTests = target_tests },
+	{ .pName = "web/redact", .pTests = redact_tests },
+	{ .pName = "web/router", ON_DATABASE, .pTests = router_tests },
 	{ .pName = "web/trips", ON_DATABASE, .pTests = trips_tests },
 	{ .pName = "web/transcripts", ON_DATABASE, .pTests = transcripts_tests },
 

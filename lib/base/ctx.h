@@ -50,6 +50,12 @@ struct ctx {
 enum scim_err ctx_fail(struct ctx *cx, enum scim_err e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * The text that ctx_fail would keep: valid UTF-8, no control characters, no credentials, at most
+ * 500 bytes; in the arena.
+ */
+const char *ctx_detail(struct ctx *cx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* Forget the failure, so that a request that lost its transaction may run again. */
 void ctx_clear(struct ctx *cx);
 

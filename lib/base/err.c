@@ -129,6 +129,7 @@ static const struct {
 	enum scim_err err;
 } states[] = {
 	{ "08", SCIM_UNAVAILABLE }, /* connection exception */
+	{ "0A000", SCIM_RETRY }, /* cached plan must not change result type */
 	{ "22003", SCIM_INVALID_VALUE }, /* numeric value out of range */
 	{ "22007", SCIM_INVALID_VALUE }, /* invalid datetime format */
 	{ "22008", SCIM_INVALID_VALUE }, /* datetime field overflow */
@@ -139,6 +140,7 @@ static const struct {
 	{ "23505", SCIM_UNIQUENESS }, /* unique violation */
 	{ "25006", SCIM_UNAVAILABLE }, /* read-only transaction: connected to a standby */
 	{ "25P03", SCIM_UNAVAILABLE }, /* idle in transaction session timeout */
+	{ "26000", SCIM_RETRY }, /* a prepared statement does not exist */
 	{ "40001", SCIM_RETRY }, /* serialization failure */
 	{ "40P01", SCIM_RETRY }, /* deadlock detected */
 	{ "53", SCIM_UNAVAILABLE }, /* insufficient resources */

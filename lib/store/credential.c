@@ -9,9 +9,7 @@
 #include "base/text.h"
 #include "store/param.h"
 
-enum {
-	HOUR_US = 3600 * 1000000LL
-};
+#define HOUR_US (INT64_C(3600) * 1000000)
 
 static enum scim_err check_schema(struct ctx *cx, const struct rows *rows)
 {
@@ -37,6 +35,18 @@ static struct mac_key read_key(struct ctx *cx, const struct rows *rows, int colu
 	return key;
 }
 
+/*
+ * What a request parsed before its first trip it parsed leniently. If that needed a quirk, a strict
+ * directory makes it run again, now knowing.
+ */
+static enum scim_err check_strict(struct ctx *cx, bool strict)
+{
+	bool late = strict && !cx->strict && cx->quirks;
+
+	cx->strict = strict;
+	return late ? ctx_fail(cx, SCIM_RETRY, "the directory is strict") : SCIM_OK;
+}
+
 static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, void *arg)
 {
 	struct tenant *tenant = arg;
@@ -48,11 +58,9 @@ static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, voi
 		return e;
 	if (!rows_bool(rows, 0, 1))
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
-	tenant->strict = rows_bool(rows, 0, 2);
-	cx->strict = tenant->strict;
-	tenant->mac_key = read_key(cx, rows, 3);
 	tenant->entered = true;
-	return SCIM_OK;
+	tenant->mac_key = read_key(cx, rows, 3);
+	return check_strict(cx, rows_bool(rows, 0, 2));
 }
 
 static const char *hash_param(struct ctx *cx, const char *secret)

@@ -12,7 +12,6 @@
 /* Who calls the SCIM face; filled when the trip that verified it has run. */
 struct tenant {
 	struct uuid directory;
-	bool strict;
 	bool entered; /* the token was good */
 	struct mac_key mac_key; /* of cursors */
 };

@@ -66,6 +66,7 @@ struct db {
 	int trips;
 	bool succeeded;
 	bool not_replicated; /* a COMMIT was answered without its standby */
+	bool stale; /* a prepared statement is not what it was */
 };
 
 static int64_t monotonic_ms(void)
@@ -101,9 +102,10 @@ void db_close(struct db *db)
 static void on_notice(void *arg, const PGresult *result)
 {
 	struct db *db = arg;
-	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *source = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
 
-	if (text && strstr(text, "synchronous replication"))
+	/* the message itself is in the language of the server */
+	if (source && strcmp(source, "SyncRepWaitForLSN") == 0)
 		db->not_replicated = true;
 }
 
@@ -122,6 +124,11 @@ static PGconn *connect_with(struct ctx *cx, const struct db_settings *settings)
 	return PQconnectdbParams(keys, values, 1);
 }
 
+static void result_clear(void *result)
+{
+	PQclear(result);
+}
+
 /*
  * The worker serves only the schema it knows, never as a role that row security cannot bind, and
  * reads only the formats that it asked for.
@@ -131,11 +138,10 @@ static enum scim_err check_server(struct ctx *cx, PGconn *conn)
 	PGresult *result = PQexec(conn, stmts[STMT_SERVER_CHECK].sql);
 	int version;
 
-	arena_defer(cx->arena, (arena_fn *)PQclear, result);
+	arena_defer(cx->arena, result_clear, result);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		return ctx_fail(cx, SCIM_UNAVAILABLE,
-			"the database has no schema of ours (%s): run the migrations",
-			PQresultErrorField(result, PG_DIAG_SQLSTATE));
+			"the database has no schema of ours, or went away: run the migrations");
 	version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
 	if (version != SCHEMA_VERSION)
 		return ctx_fail(cx, SCIM_UNAVAILABLE,
@@ -158,6 +164,8 @@ static enum scim_err ensure_connected(struct ctx *cx, struct db *db)
 	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
 		return SCIM_OK;
 	db_close(db);
+	if (monotonic_ms() >= db->deadline)
+		return ctx_fail(cx, SCIM_UNAVAILABLE, "the database took too long");
 	db->conn = connect_with(cx, db->settings);
 	if (PQstatus(db->conn) != CONNECTION_OK) {
 		log_line("error", &cx->request_id, "no database: %s", PQerrorMessage(db->conn));
@@ -416,7 +424,7 @@ static enum wait receive_one(struct ctx *cx, struct db *db, const struct sent *s
 	enum wait wait;
 
 	while ((wait = next_result(db, &result)) == WAIT_READY && result) {
-		arena_defer(cx->arena, (arena_fn *)PQclear, result);
+		arena_defer(cx->arena, result_clear, result);
 		if (!is_success(result))
 			take_back(db, sent);
 		/* the failure of a Parse is what its statement reports */
@@ -453,14 +461,26 @@ static enum scim_err connection_failed(struct ctx *cx, struct db *db, enum wait 
 				 : ctx_fail(cx, SCIM_RETRY, "lost the database connection");
 }
 
-static enum scim_err statement_failed(struct ctx *cx, const struct rows *rows)
+/*
+ * The connection is of no more use: after DDL a plan no longer fits, behind a pooler a prepared
+ * statement is gone, after a failover the server only reads.
+ */
+static bool is_stale(const char *state)
+{
+	return strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0 ||
+	       strcmp(state, "25006") == 0;
+}
+
+static enum scim_err statement_failed(struct ctx *cx, struct db *db, const struct rows *rows)
 {
 	const char *state = PQresultErrorField(rows->result, PG_DIAG_SQLSTATE);
 	enum scim_err e = err_of_sqlstate(state);
 
+	db->stale = state && is_stale(state);
+	/* the message's DETAIL would quote what the client sent */
 	if (e == SCIM_INTERNAL || e == SCIM_UNAVAILABLE)
-		log_line("error", &cx->request_id, "statement %s: %s", rows->name,
-			PQresultErrorMessage(rows->result));
+		log_line("error", &cx->request_id, "statement %s: %s %s", rows->name, state,
+			PQresultErrorField(rows->result, PG_DIAG_MESSAGE_PRIMARY));
 	if (e == SCIM_INTERNAL)
 		return ctx_fail(cx, e, "statement %s failed with SQLSTATE %s", rows->name, state);
 	return ctx_fail(cx, e, "%s", err_row(e)->text);
@@ -485,7 +505,7 @@ static enum scim_err judge(struct ctx *cx, struct db *db)
 		if (PQresultStatus(rows->result) == PGRES_PIPELINE_ABORTED)
 			continue;
 		if (!is_success(rows->result))
-			e = statement_failed(cx, rows);
+			e = statement_failed(cx, db, rows);
 		else if (was_rolled_back(rows))
 			e = ctx_fail(cx, SCIM_INTERNAL, "the transaction was rolled back");
 	}
@@ -504,17 +524,22 @@ enum scim_err db_run(struct ctx *cx, struct db *db)
 		return e;
 	db->trips++;
 	db->not_replicated = false;
+	db->stale = false;
 	wait = send_all(db) ? flush_all(db) : WAIT_LOST;
 	if (wait == WAIT_READY)
 		wait = receive_all(cx, db);
 	e = wait == WAIT_READY ? judge(cx, db) : connection_failed(cx, db, wait);
 	db->succeeded = !e;
+	if (db->stale)
+		db_close(db);
 	db_forget(db);
 	return e;
 }
 
 void db_finish(struct ctx *cx, struct db *db)
 {
+	int64_t deadline = db->deadline;
+
 	if (!db->conn || PQtransactionStatus(db->conn) == PQTRANS_IDLE)
 		return;
 	db_forget(db);
@@ -522,6 +547,7 @@ void db_finish(struct ctx *cx, struct db *db)
 	db_queue(cx, db, STMT_ROLLBACK, NULL);
 	if (db_run(cx, db))
 		db_close(db);
+	db->deadline = deadline; /* the request may run again */
 }
 
 int rows_count(const struct rows *rows)

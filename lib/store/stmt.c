@@ -88,9 +88,9 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE directory_id = $1::uuid"
 		"   AND id = $2::uuid"
 		"   AND deleted_at IS NULL" },
-	/* tombstones too: a DELETE that runs again must see that it was itself */
+	/* tombstones too: a DELETE that runs again answers as the first time */
 	[STMT_USER_FOR_UPDATE] = { "user_for_update", 2,
-		"SELECT id, doc, version, created_at, modified_at, last_write, deleted_at IS NOT NULL"
+		"SELECT id, doc, version, created_at, modified_at, deleted_at IS NOT NULL"
 		"  FROM users"
 		" WHERE directory_id = $1::uuid"
 		"   AND id = $2::uuid"
@@ -113,7 +113,7 @@ const struct stmt stmts[STMT__MAX] = {
 		"  FROM made, unnest($11::text[], $12::text[]) n (attribute, value_key)),"
 		" counted AS ("
 		"INSERT INTO count_deltas (directory_id, kind, id, delta)"
-		" SELECT $1::uuid, 'users', $10::uuid, 1 FROM made),"
+		" SELECT $1::uuid, 'users', $13::uuid, 1 FROM made),"
 		" noted AS ("
 		"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)"
 		" SELECT $1::uuid, $13::uuid, $9::timestamptz, 'user.created', made.id, 1, $10::uuid"
@@ -158,7 +158,7 @@ const struct stmt stmts[STMT__MAX] = {
 		" AND a.value_key = o.value_key AND a.resource_id = changed.id),"
 		" counted AS ("
 		"INSERT INTO count_deltas (directory_id, kind, id, delta)"
-		" SELECT $1::uuid, 'users', $4::uuid, -1 FROM changed),"
+		" SELECT $1::uuid, 'users', $8::uuid, -1 FROM changed),"
 		" noted AS ("
 		"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)"
 		" SELECT $1::uuid, $8::uuid, $3::timestamptz, 'user.deleted', changed.id,"
@@ -194,6 +194,10 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE " ENTERED " ON CONFLICT (directory_id, id)"
 		" DO UPDATE SET status = excluded.status, response_body = excluded.response_body,"
 		" detail = excluded.detail" },
+	/* Did request $2 commit a change? Its row of the log is in the same transaction. */
+	[STMT_LOG_FIND] = { "log_find", 2,
+		"SELECT id FROM request_log"
+		" WHERE directory_id = $1::uuid AND id = $2::uuid AND status < 300" },
 
 	/* $2 last id of the page before, $3 how many */
 	[STMT_ORGANIZATION_LIST] = { "organization_list", 3,

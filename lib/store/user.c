@@ -40,7 +40,9 @@ enum scim_err user_lock(struct ctx *cx, struct db *db, const struct uuid *direct
 	const struct uuid *id, struct user_row *row)
 {
 	const char *params[] = { param_uuid(cx, directory), param_uuid(cx, id) };
+	const char *request[] = { params[0], param_uuid(cx, &cx->request_id) };
 	struct rows *rows = db_queue(cx, db, STMT_USER_FOR_UPDATE, params);
+	struct rows *done = cx->attempt > 0 ? db_queue(cx, db, STMT_LOG_FIND, request) : NULL;
 	enum scim_err e;
 
 	memset(row, 0, sizeof(*row));
@@ -49,8 +51,8 @@ enum scim_err user_lock(struct ctx *cx, struct db *db, const struct uuid *direct
 	if (!rows_count(rows))
 		return SCIM_OK;
 	user_read(cx, rows, 0, row);
-	row->last_write = rows_uuid(rows, 0, 5);
-	row->deleted = rows_bool(rows, 0, 6);
+	row->deleted = rows_bool(rows, 0, 5);
+	row->done = done && rows_count(done);
 	return SCIM_OK;
 }
 
@@ -128,7 +130,7 @@ static void put_columns(struct ctx *cx, const struct user_write *write, const ch
 	params[5] = param_bool(json_object_get_boolean(json_get(write->resource, "active")));
 	params[6] = user_doc(cx, write->resource, &len);
 	params[7] = resource_keys(cx, &user_type, write->resource);
-	params[8] = param_time(cx, cx->now);
+	params[8] = param_time(cx, write->modified);
 	params[9] = param_uuid(cx, &cx->request_id);
 }
 
@@ -183,7 +185,7 @@ struct rows *user_delete(struct ctx *cx, struct db *db, const struct user_write 
 
 	params[0] = param_uuid(cx, write->directory);
 	params[1] = param_uuid(cx, write->id);
-	params[2] = param_time(cx, cx->now);
+	params[2] = param_time(cx, write->modified);
 	params[3] = param_uuid(cx, &cx->request_id);
 	params[4] = param_int(cx, write->version);
 	index_difference(cx, before.rows, before.count, NULL, 0, params + 5);

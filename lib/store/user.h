@@ -15,9 +15,9 @@
 struct user_row {
 	struct uuid id;
 	struct stored stored; /* id spelled scim_user_...; computed "" */
-	struct uuid last_write;
 	bool deleted;
 	bool found;
+	bool done; /* an earlier attempt of this request has changed it */
 };
 
 /* Read columns id, doc, version, created_at, modified_at of row i. */
@@ -38,6 +38,7 @@ struct user_write {
 	struct json_object *resource; /* canonical, to be stored */
 	struct json_object *before; /* as stored until now; NULL for insert */
 	int64_t version; /* expected; unused for insert */
+	int64_t modified; /* meta.lastModified; not earlier than it was */
 };
 
 /*

@@ -554,7 +554,8 @@ static void put_doc_key(struct scope *scope, const struct path *path, bool numbe
 	struct query *query = scope->query;
 	const char *sub = default_sub(path);
 
-	buf_putc(&query->sql, '(');
+	/* by its beginning, which fits a cursor in a URL */
+	buf_puts(&query->sql, number ? "(" : "left((");
 	if (path->attr->multi)
 		put_first_value(scope, path, sub);
 	else if (sub)
@@ -562,7 +563,7 @@ static void put_doc_key(struct scope *scope, const struct path *path, bool numbe
 			&query->sql, "%s ->> %s", attr_json(scope, path), quoted(query->cx, sub));
 	else
 		buf_printf(&query->sql, "%s #>> '{}'", attr_json(scope, path));
-	buf_puts(&query->sql, number ? ")::numeric" : ") COLLATE \"C\"");
+	buf_puts(&query->sql, number ? ")::numeric" : "), 256) COLLATE \"C\"");
 }
 
 enum scim_err where_sort_key(

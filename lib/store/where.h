@@ -43,7 +43,8 @@ enum scim_err where_filter(
 	struct query *query, const struct where *where, const struct filter *filter);
 
 /*
- * Append the expression that sortBy orders by; null where a resource has no such value.
+ * Append the expression that sortBy orders by; null where a resource has no such value. Of a text
+ * in the document the first 256 characters decide.
  *   type  set to its SQL type
  *
  * Fails: SCIM_INVALID_VALUE  a complex attribute without a value sub-attribute

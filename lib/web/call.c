@@ -12,7 +12,7 @@ enum {
 	CHUNK = 16384
 };
 
-enum scim_err call_read_body(struct call *call, const char **text, size_t *len)
+static enum scim_err read_body(struct call *call)
 {
 	const struct request *rq = call->rq;
 	int64_t max = call->cx->limits->body_bytes;
@@ -33,9 +33,23 @@ enum scim_err call_read_body(struct call *call, const char **text, size_t *len)
 	}
 	if (n < 0 || (rq->content_length >= 0 && (int64_t)buf.len != rq->content_length))
 		return ctx_fail(call->cx, SCIM_INVALID_SYNTAX, "the body was cut short");
-	*text = buf.data;
-	*len = buf.len;
+	call->body_text = buf.data;
+	call->body_len = buf.len;
 	return SCIM_OK;
+}
+
+void call_receive(struct call *call)
+{
+	call->body_err = read_body(call);
+	call->body_detail = call->cx->detail;
+	ctx_clear(call->cx);
+}
+
+enum scim_err call_received(struct call *call)
+{
+	if (!call->body_err)
+		return SCIM_OK;
+	return ctx_fail(call->cx, call->body_err, "%s", call->body_detail);
 }
 
 /* RFC 7644 section 3.1: scim+json; plain JSON is what many send. Parameters do not matter. */
@@ -56,8 +70,7 @@ enum scim_err call_json(struct call *call, struct json_object **body)
 
 	if (!is_json_type(call->rq->content_type))
 		return ctx_fail(call->cx, SCIM_UNSUPPORTED_MEDIA_TYPE, NULL);
-	/* a request that runs again has its body already */
-	if (!call->body_text && (e = call_read_body(call, &call->body_text, &call->body_len)))
+	if ((e = call_received(call)))
 		return e;
 	if ((e = json_parse_object(call->cx, call->body_text, call->body_len, body)))
 		return e;

@@ -113,18 +113,26 @@ struct call {
 	const char *path_directory; /* {directory} of the mount, NULL: from the token alone */
 	struct tenant tenant; /* FACE_SCIM, once verified */
 	struct key_holder holder; /* FACE_MANAGEMENT, once verified */
-	const char *body_text; /* once read */
+	const char *body_text; /* of a route that writes; NULL: it could not be read */
 	size_t body_len;
+	enum scim_err body_err; /* why not */
+	const char *body_detail;
 	struct json_object *body_tree; /* once parsed */
 	bool logged; /* a row of the request log is queued or written */
 };
 
-/* Read the whole body, bounded. Fails: SCIM_TOO_LARGE, SCIM_INVALID_SYNTAX (cut short). */
-enum scim_err call_read_body(struct call *call, const char **text, size_t *len);
+/*
+ * Take the whole body, bounded, before the first trip: a slow sender must hold no lock. It is not
+ * looked at until the credential is verified; a failure waits as long.
+ */
+void call_receive(struct call *call);
+
+/* What call_receive met: SCIM_TOO_LARGE, SCIM_INVALID_SYNTAX (cut short), or SCIM_OK. */
+enum scim_err call_received(struct call *call);
 
 /*
- * Read the body as a JSON object, after its Content-Type (application/scim+json, application/json,
- * or none). Fails: SCIM_UNSUPPORTED_MEDIA_TYPE, and as call_read_body and json_parse_object.
+ * The body as a JSON object, after its Content-Type (application/scim+json, application/json, or
+ * none). Fails: SCIM_UNSUPPORTED_MEDIA_TYPE, and as call_received and json_parse_object.
  */
 enum scim_err call_json(struct call *call, struct json_object **body);
 

@@ -16,7 +16,7 @@ enum scim_err manage_body(struct call *call, struct json_object **body)
 {
 	enum scim_err e;
 
-	if (!call->body_text && (e = call_read_body(call, &call->body_text, &call->body_len)))
+	if ((e = call_received(call)))
 		return e;
 	if (call->body_len > 0)
 		return call_json(call, body);

@@ -24,6 +24,7 @@ struct list {
 	bool descending;
 	int64_t start_index; /* from 1 */
 	int64_t count;
+	bool counted; /* the client said */
 	struct projection projection;
 	int64_t cursor_issued; /* seconds since 1970 */
 	int64_t cursor_count;
@@ -62,16 +63,19 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high)
 /* Out of range is clamped, never refused (RFC 7644 section 3.4.2.4). */
 static enum scim_err read_page(struct call *call, struct list *list)
 {
+	const char *count;
 	enum scim_err e;
 
 	list->start_index = 1;
 	list->count = call->cx->limits->default_count;
 	if ((e = call_parameter_int(call, "startIndex", &list->start_index)) ||
+		(e = call_parameter(call, "count", SCIM_INVALID_VALUE, &count)) ||
 		(e = call_parameter_int(call, "count", &list->count)) ||
 		(e = call_parameter(call, "cursor", SCIM_INVALID_CURSOR, &list->cursor_text)))
 		return e;
 	list->start_index = clamp(list->start_index, 1, INT64_MAX / 2);
 	list->count = clamp(list->count, 0, call->cx->limits->count);
+	list->counted = count != NULL;
 	return SCIM_OK;
 }
 
@@ -120,6 +124,8 @@ static enum scim_err read_cursor(struct call *call, struct list *list)
 	if (!data || !parse_position(list, data, len))
 		return ctx_fail(call->cx, SCIM_INVALID_CURSOR, NULL);
 	list->has_after = true;
+	if (!list->counted)
+		list->count = clamp(list->cursor_count, 0, call->cx->limits->count);
 	return SCIM_OK;
 }
 
@@ -189,18 +195,6 @@ static void answer_list(struct call *call, const struct list *list, const struct
 	message_list_close(body);
 }
 
-/* That the directory is strict came with the trip that the filter was in. */
-static enum scim_err check_strict(struct call *call)
-{
-	struct list list = { 0 };
-	enum scim_err e;
-
-	if (!call->cx->strict || !call->cx->quirks)
-		return SCIM_OK;
-	e = read_filter(call, &list);
-	return e ? e : read_order(call, &list);
-}
-
 enum scim_err on_user_list(struct call *call)
 {
 	struct where where = { .rt = &user_type, .base = call->base, .kind = ID_USER };
@@ -225,7 +219,7 @@ enum scim_err on_user_list(struct call *call)
 		return e;
 	call_log(call, &log);
 	e = db_run(call->cx, call->db);
-	if ((e = check_cursor(call, &list, e)) || (e = check_strict(call))) {
+	if ((e = check_cursor(call, &list, e))) {
 		call->logged = false; /* as a success, by the same trip */
 		return e;
 	}

@@ -23,7 +23,7 @@ static enum scim_err projection_of(struct call *call, struct projection *project
 
 static const char *no_user_text(const struct call *call)
 {
-	return arena_printf(call->cx->arena, "there is no user '%s'", call->capture);
+	return ctx_detail(call->cx, "there is no user '%s'", call->capture);
 }
 
 static enum scim_err no_user(struct call *call)
@@ -107,7 +107,9 @@ enum scim_err on_user_create(struct call *call)
 	struct ctx *cx = call->cx;
 	struct projection projection;
 	struct stored stored = { .version = 1, .created = cx->now, .modified = cx->now };
-	struct user_write write = { .directory = &call->tenant.directory, .id = &call->new_id };
+	struct user_write write = {
+		.directory = &call->tenant.directory, .id = &call->new_id, .modified = cx->now
+	};
 	struct reqlog log = { .user = &call->new_id, .written = true };
 	struct json_object *body;
 	struct rows *made;
@@ -125,8 +127,8 @@ enum scim_err on_user_create(struct call *call)
 	call->rs->status = HTTP_CREATED;
 	call->rs->location =
 		arena_printf(cx->arena, "%s%s/%s", call->base, user_type.endpoint, stored.id);
-	taken = arena_printf(cx->arena, "userName '%s' is already in use",
-		json_get_string(write.resource, "userName"));
+	taken = ctx_detail(
+		cx, "userName '%s' is already in use", json_get_string(write.resource, "userName"));
 	log.outcome.status = HTTP_CREATED;
 	log.outcome.body = call->rs->body.data;
 	log.otherwise = call_outcome(call, SCIM_UNIQUENESS, taken);
@@ -156,7 +158,6 @@ struct change {
 	struct uuid id;
 	struct projection projection;
 	struct user_row row;
-	bool done; /* an earlier attempt of this request has committed it */
 };
 
 /* First trip of PUT, PATCH and DELETE: the token is verified, and the row locked. */
@@ -170,14 +171,27 @@ static enum scim_err begin_change(struct call *call, struct change *change)
 		return (e = db_run(cx, call->db)) ? e : no_user(call);
 	if ((e = user_lock(cx, call->db, &call->tenant.directory, &change->id, &change->row)))
 		return e;
-	change->done = change->row.found && uuid_equal(&change->row.last_write, &cx->request_id);
-	if (change->done)
+	if (change->row.done)
 		return SCIM_OK;
 	if (!change->row.found || change->row.deleted)
 		return no_user(call);
-	if ((e = check_precondition(call, change->row.stored.version)))
+	return check_precondition(call, change->row.stored.version);
+}
+
+/* The same for what answers with the user. */
+static enum scim_err begin_edit(struct call *call, struct change *change)
+{
+	enum scim_err e;
+
+	if ((e = begin_change(call, change)))
 		return e;
 	return projection_of(call, &change->projection);
+}
+
+/* meta.lastModified does not run backwards, whatever the clocks of several hosts say. */
+static int64_t time_of_change(const struct call *call, const struct stored *stored)
+{
+	return call->cx->now > stored->modified ? call->cx->now : stored->modified;
 }
 
 /*
@@ -195,12 +209,12 @@ static enum scim_err finish_change(
 	write->directory = &call->tenant.directory;
 	write->id = &change->id;
 	write->version = stored->version;
+	write->modified = time_of_change(call, stored);
 	if (!json_same(write->before, write->resource)) {
 		changed = user_update(call->cx, call->db, write);
 		stored->doc = user_doc(call->cx, write->resource, &stored->doc_len);
 		stored->version++;
-		stored->modified =
-			call->cx->now > stored->created ? call->cx->now : stored->created;
+		stored->modified = write->modified;
 		log.written = true;
 		log.otherwise = call_outcome(call, SCIM_PRECONDITION_FAILED, NULL);
 	}
@@ -215,10 +229,6 @@ static enum scim_err finish_change(
 
 static enum scim_err answer_done(struct call *call, struct change *change)
 {
-	enum scim_err e;
-
-	if ((e = projection_of(call, &change->projection)))
-		return e;
 	answer_user(call, &change->projection, &change->row.stored);
 	return SCIM_OK;
 }
@@ -236,9 +246,9 @@ enum scim_err on_user_replace(struct call *call)
 	struct json_object *body;
 	enum scim_err e;
 
-	if ((e = begin_change(call, &change)))
+	if ((e = begin_edit(call, &change)))
 		return e;
-	if (change.done)
+	if (change.row.done)
 		return answer_done(call, &change);
 	if ((e = call_json(call, &body)) ||
 		(e = resource_from_body(call->cx, &user_type, body, &write.resource)))
@@ -256,9 +266,9 @@ enum scim_err on_user_patch(struct call *call)
 	bool changed;
 	enum scim_err e;
 
-	if ((e = begin_change(call, &change)))
+	if ((e = begin_edit(call, &change)))
 		return e;
-	if (change.done)
+	if (change.row.done)
 		return answer_done(call, &change);
 	write.before = stored_tree(call, &change);
 	write.resource = stored_tree(call, &change);
@@ -280,11 +290,12 @@ enum scim_err on_user_delete(struct call *call)
 		return e;
 	call->rs->status = HTTP_NO_CONTENT;
 	call->rs->content_type = NULL;
-	if (change.done)
+	if (change.row.done)
 		return SCIM_OK;
 	write.id = &change.id;
 	write.resource = stored_tree(call, &change);
 	write.version = change.row.stored.version;
+	write.modified = time_of_change(call, &change.row.stored);
 	deleted = user_delete(call->cx, call->db, &write);
 	if ((e = commit(call, &log)))
 		return e;

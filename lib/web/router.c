@@ -196,6 +196,7 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 
 	db_start(call->cx, call->db);
 	call->logged = false;
+	call->cx->quirks = 0;
 	call->rs->status = HTTP_OK;
 	call->rs->content_type =
 		call->face == FACE_SCIM ? "application/scim+json" : "application/json";
@@ -205,11 +206,13 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 	return route->handler(call);
 }
 
-/* A lost connection or a deadlock: handlers may run again, see last_write in store/user.h. */
+/* A lost connection or a deadlock: handlers may run again, they ask the request log whether they have committed. */
 static enum scim_err run_handler(struct call *call, const struct route *route)
 {
 	enum scim_err e;
 
+	if (route->flags & ROUTE_WRITES)
+		call_receive(call);
 	for (call->cx->attempt = 0;; call->cx->attempt++) {
 		e = attempt(call, route);
 		if (e != SCIM_RETRY)

@@ -170,18 +170,18 @@ def cut(url, name, lines):
     """psql gets the first lines of a file and is killed; then its session ends, too."""
     with open(os.path.join(ROOT, "migrations", name)) as file:
         text = "".join(file.readlines()[:lines])
-    process = subprocess.Popen(["psql", "-X", "-q", "-d", url], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
-    process.stdin.write(text.encode())
+    process = subprocess.Popen(["psql", "-X", "-q", "-d", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    process.stdin.write(text + "\n\\echo reached\n")
     process.stdin.flush()
-    # let it get there: it is idle in the transaction, or through
+    while process.stdout.readline() not in ("reached\n", ""):
+        pass
     root = url.replace("user=rollcall_owner", "user=postgres")
     database = url.rsplit("=", 1)[1]
-    quiet = "select count(*) from pg_stat_activity where datname = '%s' and pid <> pg_backend_pid() and state like 'idle%%'" % database
-    wait_for("psql at line %d" % lines, lambda: psql(root, quiet)[0][0] == "1", 10, 0.02)
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdin.close()
+    process.stdout.close()
     gone = "select count(*) from pg_stat_activity where datname = '%s' and pid <> pg_backend_pid()" % database
     wait_for("the session ends", lambda: psql(root, gone)[0][0] == "0", 10, 0.02)
     return root
@@ -197,7 +197,7 @@ def test_killed():
         with open(os.path.join(ROOT, "migrations", name)) as file:
             lines = file.readlines()
         ends = [n + 1 for n, line in enumerate(lines) if line.rstrip().endswith(";") or line.startswith("\\gset")]
-        for line in sorted({ends[len(ends) * k // 7] for k in range(7)} | {ends[-1], len(lines) // 2}):
+        for line in sorted({ends[len(ends) * k // 5] for k in range(5)} | {ends[-1], len(lines) // 2}):
             url, root = cluster.database()
             for before in FILES[:i]:
                 by_hand(url, before)

@@ -48,8 +48,7 @@ void compose_list(struct ctx *cx, const struct uuid *directory, const char *filt
 		CU_ASSERT_FALSE_FATAL(
 			filter_parse(cx, &user_type, filter, strlen(filter), &query.filter));
 	if (sort) {
-		CU_ASSERT_TRUE_FATAL(
-			path_resolve(cx, &user_type, sort, strlen(sort), &path));
+		CU_ASSERT_TRUE_FATAL(path_resolve(cx, &user_type, sort, strlen(sort), &path));
 		query.sort = &path;
 	}
 	CU_ASSERT_FALSE_FATAL(compose_user_list(cx, NULL, &query, &page, &total));

@@ -28,14 +28,8 @@ static const struct plan_row {
 	bool custom; /* planned with its parameters: PostgreSQL takes LIMIT $n for a tenth of all */
 } rows[] = {
 	{ .name = "get by id", .stmt = STMT_USER_BY_ID, .index = "users_", .cond = "(id = " },
-	{ .name = "lock by id",
-		.stmt = STMT_USER_FOR_UPDATE,
-		.index = "users_",
-		.cond = "(id = " },
-	{ .name = "total",
-		.stmt = STMT_TOTAL,
-		.index = "count_deltas_pkey",
-		.cond = "(kind = " },
+	{ .name = "lock by id", .stmt = STMT_USER_FOR_UPDATE, .index = "users_", .cond = "(id = " },
+	{ .name = "total", .stmt = STMT_TOTAL, .index = "count_deltas_pkey", .cond = "(kind = " },
 	{ .name = "token",
 		.stmt = STMT_AUTH_DIRECTORY_READ,
 		.index = "bearer_tokens_pkey",
@@ -181,8 +175,8 @@ static void look(struct seen *seen, struct json_object *node)
 		look(seen, json_object_array_get_idx(children, i));
 }
 
-static void statement_of(
-	struct ctx *cx, const struct plan_row *row, const struct customer *customer, struct composed *out)
+static void statement_of(struct ctx *cx, const struct plan_row *row,
+	const struct customer *customer, struct composed *out)
 {
 	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
 	const struct position after = { NULL, customer->directory };
@@ -212,8 +206,8 @@ static struct json_object *explain(struct ctx *cx, PGconn *conn, const struct co
 	buf_init(&sql, cx->arena, 0);
 	buf_puts(&sql, "EXPLAIN (FORMAT JSON) EXECUTE plan(");
 	for (i = 0; i < composed->count; i++) {
-		char *literal = PQescapeLiteral(
-			conn, composed->params[i], strlen(composed->params[i]));
+		char *literal =
+			PQescapeLiteral(conn, composed->params[i], strlen(composed->params[i]));
 
 		buf_printf(&sql, "%s%s", i ? "," : "", literal);
 		PQfreemem(literal);

@@ -65,7 +65,8 @@ static void tenant_statements_name_the_directory(void)
 
 	for (i = 0; i < STMT__MAX; i++) {
 		const char *sql = stmts[i].sql;
-		int inserted = count_matches(sql, "INSERT INTO " TENANT_TABLES " \\(directory_id, ");
+		int inserted =
+			count_matches(sql, "INSERT INTO " TENANT_TABLES " \\(directory_id, ");
 		int values = count_matches(sql, "(VALUES \\(|SELECT )\\$1::uuid, ");
 		int used = count_matches(sql, "(FROM|JOIN|UPDATE|USING) " TENANT_TABLES "[ )]");
 		int fenced = count_matches(sql, "directory_id = \\$1::uuid[^:]");

@@ -81,7 +81,8 @@ static struct rows *update(struct ctx *cx, const struct uuid *id, const char *be
 	return run_write(cx, user_update, &write);
 }
 
-static struct rows *remove_user(struct ctx *cx, const struct uuid *id, const char *text, int64_t version)
+static struct rows *remove_user(
+	struct ctx *cx, const struct uuid *id, const char *text, int64_t version)
 {
 	struct user_write write = { .directory = &customer.directory,
 		.id = id,
@@ -136,16 +137,14 @@ static void a_user_is_stored_and_found(void)
 	CU_ASSERT_STRING_EQUAL(row.stored.id, id_print(cx->arena, ID_USER, &id));
 	CU_ASSERT_EQUAL(row.stored.version, 1);
 	CU_ASSERT_EQUAL(row.stored.created, row.stored.modified);
-	CU_ASSERT_TRUE(json_same(
-		json_parse_stored(cx->arena, row.stored.doc, row.stored.doc_len),
+	CU_ASSERT_TRUE(json_same(json_parse_stored(cx->arena, row.stored.doc, row.stored.doc_len),
 		resource_of(cx, ann)));
 	id.byte[15] ^= 1;
 	CU_ASSERT_FALSE_FATAL(user_get(cx, test_db, &customer.directory, &id, &row));
 	CU_ASSERT_FALSE(row.found);
 	id.byte[15] ^= 1;
 	db_finish(cx, test_db);
-	CU_ASSERT_STRING_EQUAL(
-		index_rows(&id), "displayName=a emails.value=a@x emails.value=b@x");
+	CU_ASSERT_STRING_EQUAL(index_rows(&id), "displayName=a emails.value=a@x emails.value=b@x");
 	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1");
 	CU_ASSERT_STRING_EQUAL(
 		sql_text(arena,
@@ -187,21 +186,18 @@ static void an_update_writes_the_difference(void)
 	cx = database_ctx();
 	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann, ann_changed, 7)), 0);
 	CU_ASSERT_EQUAL(rows_int(update(cx, &id, ann, ann_changed, 1), 0, 0), 2);
-	CU_ASSERT_STRING_EQUAL(
-		index_rows(&id), "displayName=a emails.value=b@x emails.value=c@x");
-	CU_ASSERT_STRING_EQUAL(
-		sql_text(arena,
-			"SELECT ctid FROM attribute_values"
-			" WHERE resource_id = '%s' AND value_key = 'b@x'",
-			uuid_text(arena, &id)),
+	CU_ASSERT_STRING_EQUAL(index_rows(&id), "displayName=a emails.value=b@x emails.value=c@x");
+	CU_ASSERT_STRING_EQUAL(sql_text(arena,
+				       "SELECT ctid FROM attribute_values"
+				       " WHERE resource_id = '%s' AND value_key = 'b@x'",
+				       uuid_text(arena, &id)),
 		kept);
 	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1 user.deactivated/2");
 	test_ctx_free(cx);
 	cx = database_ctx();
 	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann_changed, ann, 1)), 0);
 	CU_ASSERT_EQUAL(rows_int(update(cx, &id, ann_changed, ann, 2), 0, 0), 3);
-	CU_ASSERT_STRING_EQUAL(
-		events(&id), "user.created/1 user.deactivated/2 user.activated/3");
+	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1 user.deactivated/2 user.activated/3");
 	CU_ASSERT_EQUAL(kept_total(), 1);
 	test_ctx_free(cx);
 	arena_free(arena);
@@ -320,8 +316,7 @@ static void read_list(
 		const struct stored *stored = &list->rows[i].stored;
 
 		buf_puts(names,
-			json_get_string(
-				json_parse_stored(cx->arena, stored->doc, stored->doc_len),
+			json_get_string(json_parse_stored(cx->arena, stored->doc, stored->doc_len),
 				"userName"));
 	}
 	db_finish(cx, test_db);
@@ -331,9 +326,9 @@ static void prepare_query(struct ctx *cx, const struct order_row *row, struct wh
 	struct path *sort, struct user_query *query)
 {
 	*where = (struct where){ &user_type, "https://x", ID_USER };
-	*query = (struct user_query){ .where = where,
-		.directory = &customer.directory,
-		.descending = row->descending };
+	*query = (struct user_query){
+		.where = where, .directory = &customer.directory, .descending = row->descending
+	};
 	if (row->filter)
 		CU_ASSERT_FALSE_FATAL(filter_parse(
 			cx, &user_type, row->filter, strlen(row->filter), &query->filter));
@@ -403,7 +398,8 @@ static void lists_have_their_order_by_offset_and_by_cursor(void)
 			page_by_cursor(row, size, &by_cursor);
 			CU_ASSERT_STRING_EQUAL(by_offset.data, row->names);
 			CU_ASSERT_STRING_EQUAL(by_cursor.data, row->names);
-			if (strcmp(by_offset.data, row->names) || strcmp(by_cursor.data, row->names))
+			if (strcmp(by_offset.data, row->names) ||
+				strcmp(by_cursor.data, row->names))
 				printf("\nby %s, pages of %d: %s, %s, not %s",
 					row->sort ? row->sort : "id", (int)size, by_offset.data,
 					by_cursor.data, row->names);

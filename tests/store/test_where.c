@@ -82,11 +82,11 @@ static void add_meta(struct sample *user, const struct user_row *row)
 	json_object_object_add(meta, "resourceType", json_object_new_string(world.rt->name));
 	json_object_object_add(meta, "created", json_object_new_string(created));
 	json_object_object_add(meta, "lastModified", json_object_new_string(modified));
-	json_object_object_add(meta, "version",
-		json_object_new_string(etag_print(arena, row->stored.version)));
+	json_object_object_add(
+		meta, "version", json_object_new_string(etag_print(arena, row->stored.version)));
 	json_object_object_add(meta, "location",
-		json_object_new_string(arena_printf(
-			arena, "%s%s/%s", BASE, world.rt->endpoint, row->stored.id)));
+		json_object_new_string(
+			arena_printf(arena, "%s%s/%s", BASE, world.rt->endpoint, row->stored.id)));
 }
 
 static bool insert_user(struct ctx *cx, const struct uuid *id, struct json_object *resource)
@@ -148,8 +148,7 @@ static void read_users(void)
 		CU_ASSERT_FALSE_FATAL(
 			user_get(cx, test_db, &world.customer.directory, &user->id, &row));
 		CU_ASSERT_TRUE_FATAL(row.found);
-		user->resource = json_parse_stored(
-			world.arena, row.stored.doc, row.stored.doc_len);
+		user->resource = json_parse_stored(world.arena, row.stored.doc, row.stored.doc_len);
 		add_meta(user, &row);
 	}
 	db_finish(cx, test_db);
@@ -160,8 +159,8 @@ static void read_users(void)
 static void each_line(const char *file, unsigned place, void (*fn)(const char *line))
 {
 	struct arena *arena = arena_new();
-	char *text = test_read(
-		arena, test_path(arena, arena_printf(arena, "vectors/%s", file)), NULL);
+	char *text =
+		test_read(arena, test_path(arena, arena_printf(arena, "vectors/%s", file)), NULL);
 	unsigned at = 0;
 	char *line;
 
@@ -216,8 +215,8 @@ static bool is_listed(const struct user_list *list, const struct uuid *id)
 }
 
 /* How many users the two disagree on, each printed. */
-static unsigned differences(struct ctx *cx, const char *text, const struct filter *tree,
-	const struct user_list *list)
+static unsigned differences(
+	struct ctx *cx, const char *text, const struct filter *tree, const struct user_list *list)
 {
 	unsigned matched = 0, wrong = 0;
 	size_t i;
@@ -232,9 +231,8 @@ static unsigned differences(struct ctx *cx, const char *text, const struct filte
 			printf("\n%s: %s", text,
 				meant ? "SQL does not find" : "match.c does not want");
 		if (wrong <= 3)
-			printf(" %s",
-				json_object_to_json_string_ext(
-					users[i].resource, JSON_C_TO_STRING_PLAIN));
+			printf(" %s", json_object_to_json_string_ext(
+					      users[i].resource, JSON_C_TO_STRING_PLAIN));
 	}
 	if (list->count != (int)matched || list->total != (int64_t)matched)
 		wrong++;
@@ -471,8 +469,8 @@ static const char *const number_values[] = { "1", "2", "10", "-1", "0", "1.50", 
 static const char *const number_filters[] = { "levels[value gt 1 and value lt 3]",
 	"levels[value ge 2 and not (value eq 3)]", "flags[n eq 1 and value pr]",
 	"flags[n gt 1 or on eq true]", "flags[on ne true]", "flag[n eq 1]", "flag[on ne false]",
-	"names[value sw \"B\"]", "names[not (value eq \"a\")]",
-	"levels eq 1 and not (ratio lt 2)", NULL };
+	"names[value sw \"B\"]", "names[not (value eq \"a\")]", "levels eq 1 and not (ratio lt 2)",
+	NULL };
 
 static void add_number(const char *text)
 {

@@ -16,6 +16,7 @@ enum {
 	NAMES_MAX = 64,
 	ROUTES_MAX = 64,
 	BIG = 70000,
+	LONG = 5000,
 	SECOND_US = 1000000
 };
 
@@ -36,7 +37,8 @@ struct script {
 
 static bool exercised[ROUTES_MAX];
 
-static void fail(const struct script *script, const char *what, const char *expected, const char *got)
+static void fail(
+	const struct script *script, const char *what, const char *expected, const char *got)
 {
 	CU_FAIL("a transcript does not hold");
 	printf("\n%s:%u: %s: expected\n\t%s\ngot\n\t%s\n", script->path, script->begin + 1, what,
@@ -140,7 +142,8 @@ static bool text_holds(struct script *script, const char *expected, const char *
 
 static bool holds(struct script *script, struct json_object *expected, struct json_object *got);
 
-static bool object_holds(struct script *script, struct json_object *expected, struct json_object *got)
+static bool object_holds(
+	struct script *script, struct json_object *expected, struct json_object *got)
 {
 	json_object_object_foreach(expected, name, value)
 	{
@@ -150,7 +153,8 @@ static bool object_holds(struct script *script, struct json_object *expected, st
 	return true;
 }
 
-static bool array_holds(struct script *script, struct json_object *expected, struct json_object *got)
+static bool array_holds(
+	struct script *script, struct json_object *expected, struct json_object *got)
 {
 	size_t i, n = json_object_array_length(expected);
 
@@ -440,6 +444,7 @@ void transcript_run(const char *path)
 		script.line[script.count++] = strsep(&text, "\n");
 	memset(big, 'x', BIG);
 	define(&script, "big", big);
+	define(&script, "long", big + BIG - LONG);
 	define_customer(&script, path, "");
 	define_customer(&script, path, "2");
 	define_customer(&script, "foreign", "3");

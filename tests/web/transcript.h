@@ -25,7 +25,8 @@
  * "@ 60" lets the clock go on by 60 seconds.
  *
  * Names that are there: token key readkey org dir, token2 org2 dir2 of another customer in the same
- * environment, token3 key3 org3 dir3 in another one, env, and big, a text longer than a body may be.
+ * environment, token3 key3 org3 dir3 in another one, env, long, a text of 5,000 characters,
+ * and big, one longer than a body may be.
  */
 #ifndef TESTS_WEB_TRANSCRIPT_H
 #define TESTS_WEB_TRANSCRIPT_H

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* What may be kept of a request. */
+#include <CUnit/CUnit.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "support.h"
+#include "web/redact.h"
+
+static const struct url_row {
+	const char *path;
+	const char *query;
+	const char *expected;
+} urls[] = {
+	{ "/scim/v2/Users", "", "/scim/v2/Users" },
+	{ "/scim/v2/Users", "filter=userName+eq+%22a%22",
+		"/scim/v2/Users?filter=userName+eq+%22a%22" },
+	{ "/scim/v2/Users", "filter=password+eq+%22x%22", "/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "filter=PassWord+eq+%22x%22", "/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "filter=%70%61ssword", "/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "token=rollcall_scim_00", "/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "token=rollcall%5Fsk_00", "/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "a=%FF", "/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "a=%", "/scim/v2/Users?[redacted]" },
+	{ "/setup/rollcall_setup_00", "", "[redacted]" },
+	{ "/setup/ROLLCALL_SETUP_00", "a=1", "[redacted]" },
+};
+
+static void urls_lose_their_secrets(void)
+{
+	struct arena *arena = arena_new();
+	size_t i;
+
+	for (i = 0; i < sizeof(urls) / sizeof(*urls); i++)
+		CU_ASSERT_STRING_EQUAL(
+			redact_url(arena, urls[i].path, urls[i].query), urls[i].expected);
+	arena_free(arena);
+}
+
+/* NULL: kept as it came. */
+static const struct body_row {
+	const char *text;
+	const char *expected;
+} bodies[] = {
+	{ "{ \"userName\" : \"a\" }", NULL },
+	{ "{\"password\":\"p\"}", "{\"password\":\"[redacted]\"}" },
+	{ "{\"PASSWORD\":\"p\",\"a\":1}", "{\"PASSWORD\":\"[redacted]\",\"a\":1}" },
+	{ "{\"password\":{\"value\":\"p\"}}", "{\"password\":\"[redacted]\"}" },
+	{ "{\"password\":[\"p\"]}", "{\"password\":\"[redacted]\"}" },
+	{ "{\"pass\\u0077ord\":\"p\"}", "{\"password\":\"[redacted]\"}" },
+	{ "{\"a\":{\"b\":[{\"password\":\"p\"}]}}",
+		"{\"a\":{\"b\":[{\"password\":\"[redacted]\"}]}}" },
+	{ "{\""
+	  "urn:ietf:params:scim:schemas:core:2.0:User:password\":\"p\"}",
+		"{\"urn:ietf:params:scim:schemas:core:2.0:User:password\":\"[redacted]\"}" },
+	{ "{\"Operations\":[{\"op\":\"add\",\"path\":\"password\",\"value\":\"p\"}]}",
+		"{\"Operations\":[{\"op\":\"add\",\"path\":\"password\",\"value\":\"[redacted]\"}]}" },
+	{ "{\"Operations\":[{\"OP\":\"add\",\"Path\":\"urn:x:User:Password\",\"VALUE\":\"p\"}]}",
+		"{\"Operations\":[{\"OP\":\"add\",\"Path\":\"urn:x:User:Password\","
+		"\"VALUE\":\"[redacted]\"}]}" },
+	{ "{\"Operations\":[{\"op\":\"add\",\"value\":{\"password\":\"p\",\"title\":\"t\"}}]}",
+		"{\"Operations\":[{\"op\":\"add\",\"value\":{\"password\":\"[redacted]\","
+		"\"title\":\"t\"}}]}" },
+	{ "{\"Operations\":[{\"path\":\"pass\\u0077ord\",\"value\":\"p\"}]}",
+		"{\"Operations\":[{\"path\":\"password\",\"value\":\"[redacted]\"}]}" },
+	{ "{\"title\":\"the password is p\"}", "{\"title\":\"the password is p\"}" },
+	{ "{\"title\":\"rollcall_scim_00\"}", "[not kept: holds a credential]" },
+	{ "{\"title\":\"rollcall\\u005fsk_00\"}", "[not kept: holds a credential]" },
+	{ "{\"password\":\"rollcall_sk_00\"}", "{\"password\":\"[redacted]\"}" },
+};
+
+static void bodies_lose_their_secrets(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
+		const struct body_row *row = &bodies[i];
+		const char *expected = row->expected ? row->expected : row->text;
+		struct ctx *cx = test_ctx();
+		struct json_object *tree, *copy;
+		const char *got;
+
+		CU_ASSERT_FALSE_FATAL(json_parse(cx, row->text, strlen(row->text), &tree));
+		CU_ASSERT_FALSE_FATAL(json_parse(cx, row->text, strlen(row->text), &copy));
+		got = redact_body(cx->arena, row->text, tree);
+		CU_ASSERT_STRING_EQUAL(got, expected);
+		if (strcmp(got, expected) != 0)
+			printf("\nexpected %s\ngot %s", expected, got);
+		CU_ASSERT_TRUE(json_same(tree, copy)); /* the tree still serves the request */
+		test_ctx_free(cx);
+	}
+}
+
+static void what_is_no_json_is_not_kept(void)
+{
+	struct arena *arena = arena_new();
+
+	CU_ASSERT_PTR_NULL(redact_body(arena, NULL, NULL));
+	CU_ASSERT_PTR_NULL(redact_body(arena, "", NULL));
+	CU_ASSERT_STRING_EQUAL(redact_body(arena, "{\"password\":\"p", NULL),
+		"[not kept: 14 bytes that are not JSON]");
+	arena_free(arena);
+}
+
+static void headers_are_printable(void)
+{
+	struct arena *arena = arena_new();
+
+	CU_ASSERT_PTR_NULL(redact_header(arena, NULL));
+	CU_ASSERT_STRING_EQUAL(redact_header(arena, "Okta/1.0 (x; ~)"), "Okta/1.0 (x; ~)");
+	CU_ASSERT_STRING_EQUAL(redact_header(arena, "a\r\nb\t\x7f\xc3\xbc"), "a??b????");
+	CU_ASSERT_STRING_EQUAL(redact_header(arena, "x rollcall_scim_00"), "[redacted]");
+	arena_free(arena);
+}
+
+CU_TestInfo redact_tests[] = {
+	{ "URLs lose their secrets", urls_lose_their_secrets },
+	{ "bodies lose their secrets, their trees do not", bodies_lose_their_secrets },
+	{ "what is no JSON is not kept", what_is_no_json_is_not_kept },
+	{ "headers are printable", headers_are_printable },
+	CU_TEST_INFO_NULL,
+};
