@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -123,8 +124,8 @@ static void read_environment(char **env, struct request *rq)
 	rq->ambiguous = is_ambiguous(env);
 }
 
-/* Head and body in one piece, with Content-Length: a worker that dies cannot pass for done. */
-static void print_answer(struct buf *out, const struct response *rs)
+/* With Content-Length: a worker that dies in the middle cannot pass for done. */
+static void print_head(struct buf *out, const struct response *rs)
 {
 	const char *id = id_print(out->arena, ID_REQUEST, &rs->request_id);
 
@@ -145,8 +146,11 @@ static void print_answer(struct buf *out, const struct response *rs)
 	if (rs->status != HTTP_NO_CONTENT && rs->status != HTTP_NOT_MODIFIED)
 		buf_printf(out, "Content-Length: %zu\r\n", rs->body.len);
 	buf_puts(out, "\r\n");
-	if (!rs->head)
-		buf_put(out, rs->body.data, rs->body.len);
+}
+
+static bool has_body(const struct response *rs)
+{
+	return !rs->head && rs->body.len > 0;
 }
 
 static struct ctx new_ctx(const struct settings *settings, struct arena *arena)
@@ -193,19 +197,29 @@ static void drain(FCGX_Stream *in)
 		continue;
 }
 
+/* libfcgi counts in int; a larger answer could not be sent whole. */
+static void put_body(const struct buf *body, FCGX_Stream *out)
+{
+	if (body->len > INT_MAX)
+		abort();
+	FCGX_PutStr(body->data, (int)body->len, out);
+}
+
 static void serve_one(const struct settings *settings, struct db *db, FCGX_Request *fcgi)
 {
 	struct arena *arena = arena_new();
 	struct request rq = { .read = read_stream, .read_arg = fcgi->in };
 	struct response rs = { 0 };
-	struct buf out;
+	struct buf head;
 
 	read_environment(fcgi->envp, &rq);
 	answer(settings, db, arena, &rq, &rs);
 	drain(fcgi->in);
-	buf_init(&out, arena, rs.body.len + HEAD_BYTES);
-	print_answer(&out, &rs);
-	FCGX_PutStr(out.data, (int)out.len, fcgi->out);
+	buf_init(&head, arena, HEAD_BYTES);
+	print_head(&head, &rs);
+	FCGX_PutStr(head.data, (int)head.len, fcgi->out);
+	if (has_body(&rs))
+		put_body(&rs.body, fcgi->out);
 	FCGX_Finish_r(fcgi);
 	upkeep(settings, db, &rs);
 	arena_free(arena);
@@ -353,13 +367,15 @@ void gateway_cgi(const struct settings *settings)
 	int64_t left = content_length(environ);
 	struct request rq = { .read = read_stdin, .read_arg = &left };
 	struct response rs = { 0 };
-	struct buf out;
+	struct buf head;
 
 	read_environment(environ, &rq);
 	answer(settings, db, arena, &rq, &rs);
-	buf_init(&out, arena, rs.body.len + HEAD_BYTES);
-	print_answer(&out, &rs);
-	write_all(out.data, out.len);
+	buf_init(&head, arena, HEAD_BYTES);
+	print_head(&head, &rs);
+	write_all(head.data, head.len);
+	if (has_body(&rs))
+		write_all(rs.body.data, rs.body.len);
 	upkeep(settings, db, &rs);
 	db_close(db);
 	arena_free(arena);

@@ -213,13 +213,14 @@ int main(int argc, char **argv)
 	if (!read_options(argc, argv, &options) ||
 		!(command = find_command(argc - optind, argv + optind))) {
 		run_help(NULL, NULL);
-		return 2;
-	}
-	if (command->needs_settings && !settings_load(arena, options.config, &settings, &error)) {
+		status = 2;
+	} else if (command->needs_settings &&
+		   !settings_load(arena, options.config, &settings, &error)) {
 		log_line("error", NULL, "settings: %s", error);
-		return 1;
+		status = 1;
+	} else {
+		status = command->run(&settings, &options);
 	}
-	status = command->run(&settings, &options);
 	arena_free(arena);
 	return status;
 }

@@ -24,20 +24,13 @@ enum {
 };
 
 struct pool {
+	sigset_t signals; /* that the parent waits for */
 	const struct settings *settings;
 	int listener;
 	int count;
 	pid_t pid[WORKERS_MAX];
 	int64_t started[WORKERS_MAX];
 };
-
-static volatile sig_atomic_t ended;
-
-static void on_term(int signal)
-{
-	(void)signal;
-	ended = 1;
-}
 
 static void start_worker(struct pool *pool, int i)
 {
@@ -51,6 +44,7 @@ static void start_worker(struct pool *pool, int i)
 	if (pid != 0)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGTERM); /* no orphans behind a killed parent */
+	sigprocmask(SIG_UNBLOCK, &pool->signals, NULL);
 	if (getppid() == parent)
 		gateway_serve(pool->settings, pool->listener);
 	_exit(0);
@@ -66,7 +60,7 @@ static int find_worker(const struct pool *pool, pid_t pid)
 	return -1;
 }
 
-static void replace_worker(struct pool *pool, int i, int status)
+static void note_end(struct pool *pool, int i, int status)
 {
 	struct timespec pause = { .tv_nsec = PAUSE_NS };
 
@@ -76,45 +70,56 @@ static void replace_worker(struct pool *pool, int i, int status)
 	pool->pid[i] = 0;
 	if (time_monotonic() - pool->started[i] < EARLY_US)
 		nanosleep(&pause, NULL);
-	if (!ended)
-		start_worker(pool, i);
 }
 
-/* The signal may reach a worker just before it waits: said again until all are gone. */
+/* Collect the workers that have ended; how many are left. */
+static int collect(struct pool *pool)
+{
+	int status, i, left = 0;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if ((i = find_worker(pool, pid)) >= 0)
+			note_end(pool, i, status);
+	for (i = 0; i < pool->count; i++)
+		left += pool->pid[i] > 0;
+	return left;
+}
+
+static void fill(struct pool *pool)
+{
+	int i;
+
+	for (i = 0; i < pool->count; i++)
+		if (pool->pid[i] <= 0)
+			start_worker(pool, i);
+}
+
+/* A slot that could not be filled is tried again a second later. */
+static void watch(struct pool *pool)
+{
+	struct timespec second = { .tv_sec = 1 };
+	int signal = 0;
+
+	while (signal != SIGTERM && signal != SIGINT) {
+		collect(pool);
+		fill(pool);
+		signal = sigtimedwait(&pool->signals, NULL, &second);
+	}
+}
+
+/* The signal may reach a worker before it waits for it: said again until all are gone. */
 static void end_workers(struct pool *pool)
 {
 	struct timespec pause = { .tv_nsec = PAUSE_NS };
-	int i, left = 1;
+	int i;
 
-	while (left > 0) {
-		left = 0;
-		for (i = 0; i < pool->count; i++) {
-			if (pool->pid[i] <= 0)
-				continue;
-			kill(pool->pid[i], SIGTERM);
-			if (waitpid(pool->pid[i], NULL, WNOHANG) == pool->pid[i])
-				pool->pid[i] = 0;
-			else
-				left++;
-		}
-		if (left > 0)
-			nanosleep(&pause, NULL);
-	}
-}
-
-static void watch(struct pool *pool)
-{
-	int status, i;
-	pid_t pid;
-
-	while (!ended) {
-		pid = waitpid(-1, &status, 0);
-		i = pid > 0 ? find_worker(pool, pid) : -1;
-		if (i >= 0)
-			replace_worker(pool, i, status);
-		else if (pid < 0 && errno == ECHILD && !ended)
-			start_worker(pool, 0); /* not one could be forked: try again */
-	}
+	do {
+		for (i = 0; i < pool->count; i++)
+			if (pool->pid[i] > 0)
+				kill(pool->pid[i], SIGTERM);
+		nanosleep(&pause, NULL);
+	} while (collect(pool) > 0);
 }
 
 /* A successor may have put its own socket there already: that one stays. */
@@ -126,12 +131,20 @@ static void remove_socket(const char *path, const struct stat *ours)
 		unlink(path);
 }
 
+/* They are waited for, in turn with the end of workers; a worker has its own mind again. */
+static void block_signals(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, signals, NULL);
+}
+
 int serve(const struct settings *settings, const char *socket_path, int workers)
 {
 	static struct pool pool;
-	struct sigaction action = { .sa_handler = on_term };
 	struct stat socket;
-	int i;
 
 	pool.settings = settings;
 	pool.count = workers < WORKERS_MAX ? workers : WORKERS_MAX;
@@ -140,10 +153,7 @@ int serve(const struct settings *settings, const char *socket_path, int workers)
 		log_line("error", NULL, "cannot listen on %s: %s", socket_path, strerror(errno));
 		return 1;
 	}
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	for (i = 0; i < pool.count; i++)
-		start_worker(&pool, i);
+	block_signals(&pool.signals);
 	log_line("info", NULL, "%d workers on %s", pool.count, socket_path);
 	watch(&pool);
 	end_workers(&pool);

@@ -59,6 +59,10 @@ static const struct setting table[] = {
 		"Values in one body." },
 	{ "max_string_bytes", S_INTEGER, PLACE(app.limits.string_bytes), "65536", 256, 1048576,
 		"Longest string value of a resource." },
+	{ "max_resource_bytes", S_INTEGER, PLACE(app.limits.resource_bytes), "131072", 1024,
+		16777216,
+		"Largest resource that is stored. A worker needs max_count times as much for the\n"
+		"largest page." },
 	{ "max_unique_bytes", S_INTEGER, PLACE(app.limits.unique_bytes), "1024", 64, 1024,
 		"Longest userName and externalId." },
 	{ "max_values", S_INTEGER, PLACE(app.limits.values), "1000", 1, 1000000,
@@ -85,7 +89,6 @@ static const struct setting table[] = {
 
 enum {
 	SETTINGS = sizeof(table) / sizeof(*table),
-	FILE_BYTES = 65536,
 	NAME_BYTES = 64
 };
 
@@ -204,8 +207,13 @@ static bool read_file(
 		return false;
 	}
 	good = check_mode(arena, file, path, error);
-	while (good && fgets(line, sizeof(line), file))
-		good = set_line(arena, settings, line, error);
+	while (good && fgets(line, sizeof(line), file)) {
+		good = strchr(line, '\n') || feof(file);
+		if (good)
+			good = set_line(arena, settings, line, error);
+		else
+			*error = arena_printf(arena, "%s: a line is too long", path);
+	}
 	good = good && check_secrecy(arena, file, path, settings, error);
 	fclose(file);
 	return good;

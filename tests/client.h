@@ -35,8 +35,6 @@ struct answer {
 	int trips;
 };
 
-extern const struct app test_app;
-
 /* The answer lives in the arena; everything else of the request has ended. Log lines go to quiet. */
 void client_send(struct arena *arena, const struct outgoing *out, struct answer *answer);
 

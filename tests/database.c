@@ -220,7 +220,7 @@ void customer_new(struct arena *arena, const char *environment, struct customer 
 	organization_create(
 		cx, test_db, &customer->environment, &customer->organization, &organization);
 	directory_create(cx, test_db, &customer->environment, &directory, &change);
-	directory_rotate(cx, test_db, &directory.id, customer->token, 0);
+	directory_rotate(cx, test_db, &customer->environment, &directory.id, customer->token, 0);
 	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
 	test_ctx_free(cx);
 }

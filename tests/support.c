@@ -9,6 +9,7 @@ const struct limits test_limits = {
 	.json_depth = 32,
 	.json_nodes = 100000,
 	.string_bytes = 65536,
+	.resource_bytes = 131072,
 	.unique_bytes = 1024,
 	.filter_bytes = 8192,
 	.filter_depth = 32,

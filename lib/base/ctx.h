@@ -20,6 +20,7 @@ struct limits {
 	int64_t json_depth; /* nested arrays and objects */
 	int64_t json_nodes; /* values in one document */
 	int64_t string_bytes; /* one string value of a resource */
+	int64_t resource_bytes; /* one stored resource */
 	int64_t unique_bytes; /* a value that must be unique, such as userName */
 	int64_t filter_bytes; /* text of one filter */
 	int64_t filter_depth; /* nested parentheses, nots and brackets */

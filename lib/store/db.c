@@ -11,9 +11,9 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "store/rows.h"
 
 enum {
 	QUEUE_MAX = 32,
@@ -21,16 +21,6 @@ enum {
 	SHAPE_BYTES = 4096, /* longer ones are parsed each time */
 	NAME_BYTES = 24,
 	ROLLBACK_MS = 1000 /* for the ROLLBACK behind a request */
-};
-
-struct rows {
-	PGresult *result;
-	const char *name;
-	const char *sql;
-	int count;
-	const char *const *params;
-	int slot; /* of a composed text, or -1 */
-	enum stmt_id id; /* of the table, or STMT__MAX */
 };
 
 /* One message pair of a trip, in the order in which its answer will come. */
@@ -548,61 +538,4 @@ void db_finish(struct ctx *cx, struct db *db)
 	if (db_run(cx, db))
 		db_close(db);
 	db->deadline = deadline; /* the request may run again */
-}
-
-int rows_count(const struct rows *rows)
-{
-	return rows->result ? PQntuples(rows->result) : 0;
-}
-
-const char *rows_text(const struct rows *rows, int row, int column)
-{
-	if (PQgetisnull(rows->result, row, column))
-		return NULL;
-	return PQgetvalue(rows->result, row, column);
-}
-
-size_t rows_len(const struct rows *rows, int row, int column)
-{
-	return (size_t)PQgetlength(rows->result, row, column);
-}
-
-int64_t rows_int(const struct rows *rows, int row, int column)
-{
-	return strtoll(PQgetvalue(rows->result, row, column), NULL, 10);
-}
-
-bool rows_bool(const struct rows *rows, int row, int column)
-{
-	return *PQgetvalue(rows->result, row, column) == 't';
-}
-
-int64_t rows_time(const struct rows *rows, int row, int column)
-{
-	int64_t us;
-
-	if (!time_parse_pg(PQgetvalue(rows->result, row, column), &us))
-		abort();
-	return us;
-}
-
-struct uuid rows_uuid(const struct rows *rows, int row, int column)
-{
-	struct uuid id;
-
-	if (!uuid_parse(PQgetvalue(rows->result, row, column), rows_len(rows, row, column), &id))
-		abort();
-	return id;
-}
-
-const unsigned char *rows_bytes(
-	struct ctx *cx, const struct rows *rows, int row, int column, size_t *len)
-{
-	size_t digits = rows_len(rows, row, column) - 2; /* behind \x */
-	unsigned char *out = arena_alloc(cx->arena, digits / 2 + 1);
-
-	if (!hex_decode(PQgetvalue(rows->result, row, column) + 2, digits, out, digits / 2))
-		abort();
-	*len = digits / 2;
-	return out;
 }

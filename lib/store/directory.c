@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "store/organization.h"
 #include "store/param.h"
 
 static const char **named(
@@ -71,6 +72,7 @@ struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *
 	const char **params = named(cx, environment, &directory->id, 8);
 	unsigned char key[SHA256_BYTES];
 
+	organization_lock(cx, db, environment, &directory->organization);
 	if (change->primary == CHANGE_TRUE)
 		demote_others(cx, db, environment, directory);
 	random_bytes(key, sizeof(key));
@@ -99,29 +101,30 @@ struct rows *directory_update(struct ctx *cx, struct db *db, const struct uuid *
 	return directory_get(cx, db, environment, &directory->id);
 }
 
-void directory_delete(struct ctx *cx, struct db *db, const struct uuid *environment,
+struct rows *directory_delete(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory)
 {
 	const char **params = named(cx, environment, &directory->id, 3);
+	struct rows *deleted;
 
 	params[2] = param_time(cx, cx->now);
-	db_queue(cx, db, STMT_DIRECTORY_DELETE, params);
-	db_queue(cx, db, STMT_TOKENS_DELETE, params + 1);
+	deleted = db_queue(cx, db, STMT_DIRECTORY_DELETE, params);
+	db_queue(cx, db, STMT_TOKENS_DELETE, params);
 	db_queue(cx, db, STMT_PRIMARY_PROMOTE, named(cx, environment, &directory->organization, 2));
+	return deleted;
 }
 
-void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *id, const char *token,
-	int64_t overlap_seconds)
+void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct uuid *id, const char *token, int64_t overlap_seconds)
 {
-	const char **ended = arena_alloc(cx->arena, 2 * sizeof(*ended));
-	const char **added = arena_alloc(cx->arena, 3 * sizeof(*added));
+	const char **ended = named(cx, environment, id, 3);
+	const char **added = named(cx, environment, id, 4);
 	unsigned char digest[SHA256_BYTES];
 
 	sha256(token, strlen(token), digest);
-	ended[0] = added[0] = param_uuid(cx, id);
-	ended[1] = param_time(cx, cx->now + overlap_seconds * 1000000);
-	added[1] = param_bytes(cx, digest, sizeof(digest));
-	added[2] = param_time(cx, cx->now);
+	ended[2] = param_time(cx, cx->now + overlap_seconds * 1000000);
+	added[2] = param_bytes(cx, digest, sizeof(digest));
+	added[3] = param_time(cx, cx->now);
 	db_queue(cx, db, overlap_seconds ? STMT_TOKENS_EXPIRE : STMT_TOKENS_DELETE, ended);
 	db_queue(cx, db, STMT_TOKEN_INSERT, added);
 }

@@ -33,12 +33,16 @@ struct rows *directory_get(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id);
 void directory_read(const struct rows *rows, int i, struct directory *directory);
 
-/* Queue the lock of the directory's organization; one row (organization, primary) if it exists. */
+/*
+ * Queue the lock of the organization that a directory belongs or belonged to: one row, its id. What
+ * is queued behind it sees what was decided under it before.
+ */
 struct rows *directory_lock(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id);
 
 /*
- * Queue a change, under the organization's lock, and the reading back of its result. The first
+ * Queue a change, under the organization's lock (which creation takes itself), and the reading back
+ * of its result. The first
  * directory of an organization becomes primary; making one primary demotes the other. Nothing is
  * read back after creation when the environment has no such organization.
  */
@@ -47,15 +51,18 @@ struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *
 struct rows *directory_update(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory, const struct directory_change *change);
 
-/* Queue the deletion, with its tokens; the oldest directory left becomes primary. */
-void directory_delete(struct ctx *cx, struct db *db, const struct uuid *environment,
+/*
+ * Queue the deletion, with its tokens; the oldest directory left becomes primary. One row when it
+ * was there, or an earlier attempt of this request has deleted it.
+ */
+struct rows *directory_delete(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory);
 
 /*
  * Queue the replacement of the bearer tokens by a new one.
  *   overlap_seconds  how long those there are stay valid; 0: they end with this transaction
  */
-void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *id, const char *token,
-	int64_t overlap_seconds);
+void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct uuid *id, const char *token, int64_t overlap_seconds);
 
 #endif

@@ -84,6 +84,7 @@ struct rows *organization_delete(
 	const char **params = named(cx, environment, id, 3);
 
 	params[2] = param_time(cx, cx->now);
+	organization_lock(cx, db, environment, id); /* no directory is made meanwhile */
 	db_queue(cx, db, STMT_DIRECTORIES_DELETE, params);
 	return db_queue(cx, db, STMT_ORGANIZATION_DELETE, params);
 }

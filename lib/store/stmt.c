@@ -206,7 +206,7 @@ const struct stmt stmts[STMT__MAX] = {
 		ORGANIZATION " AND o.id = $2::uuid" },
 	[STMT_ORGANIZATION_LOCK] = { "organization_lock", 2,
 		"SELECT id FROM organizations"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL"
+		" WHERE environment_id = $1::uuid AND id = $2::uuid"
 		"   FOR UPDATE" },
 	/* $3 displayName, $4 externalId, $5 now. An attempt that ran before left the row: no matter */
 	[STMT_ORGANIZATION_INSERT] = { "organization_insert", 5,
@@ -221,9 +221,11 @@ const struct stmt stmts[STMT__MAX] = {
 		"       external_id = CASE WHEN $5::boolean THEN $6::text ELSE external_id END,"
 		"       modified_at = $7::timestamptz"
 		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
+	/* $3 now: a row that an earlier attempt of the request has deleted counts too */
 	[STMT_ORGANIZATION_DELETE] = { "organization_delete", 3,
 		"UPDATE organizations SET deleted_at = $3::timestamptz"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL"
+		" WHERE environment_id = $1::uuid AND id = $2::uuid"
+		" AND (deleted_at IS NULL OR deleted_at = $3::timestamptz)"
 		" RETURNING id" },
 	/* the organization must be one of the environment: $1 fences here too */
 	[STMT_DOMAINS_DELETE] = { "domains_delete", 2,
@@ -242,13 +244,15 @@ const struct stmt stmts[STMT__MAX] = {
 		DIRECTORY " AND ($2::uuid IS NULL OR d.organization_id = $2::uuid)"
 			  " AND d.id > $3::uuid ORDER BY d.id LIMIT $4::bigint" },
 	[STMT_DIRECTORY_BY_ID] = { "directory_by_id", 2, DIRECTORY " AND d.id = $2::uuid" },
-	/* locks the organization: who is primary is decided by one at a time */
+	/*
+	 * Locks the organization of a directory: who is primary is decided by one at a time. The
+	 * directory itself is read by the next statement, whose snapshot is younger than the lock.
+	 */
 	[STMT_DIRECTORY_LOCK] = { "directory_lock", 2,
-		"SELECT d.organization_id, d.is_primary"
-		"  FROM directories d"
-		"  JOIN organizations o ON o.id = d.organization_id"
-		" WHERE d.environment_id = $1::uuid AND d.id = $2::uuid AND d.deleted_at IS NULL"
-		"   FOR UPDATE OF o" },
+		"SELECT o.id FROM organizations o"
+		" WHERE o.environment_id = $1::uuid AND o.id = (SELECT d.organization_id"
+		" FROM directories d WHERE d.environment_id = $1::uuid AND d.id = $2::uuid)"
+		"   FOR UPDATE" },
 	/* $3 organization, $4 primary asked for, $5 enabled, $6 strict, $7 key, $8 now */
 	[STMT_DIRECTORY_INSERT] = { "directory_insert", 8,
 		"INSERT INTO directories (environment_id, id, organization_id, is_primary, enabled,"
@@ -270,7 +274,9 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
 	[STMT_DIRECTORY_DELETE] = { "directory_delete", 3,
 		"UPDATE directories SET deleted_at = $3::timestamptz, is_primary = false"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
+		" WHERE environment_id = $1::uuid AND id = $2::uuid"
+		" AND (deleted_at IS NULL OR deleted_at = $3::timestamptz)"
+		" RETURNING id" },
 	/* all of organization $2 */
 	[STMT_DIRECTORIES_DELETE] = { "directories_delete", 3,
 		"WITH gone AS ("
@@ -290,16 +296,20 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE d.organization_id = $2::uuid AND d.deleted_at IS NULL"
 		" ORDER BY d.is_primary DESC, d.id LIMIT 1)"
 		" AND NOT is_primary" },
-	[STMT_TOKENS_DELETE] = { "tokens_delete", 1,
-		"DELETE FROM bearer_tokens WHERE directory_id = $1::uuid" },
-	/* $2 when the tokens there are end */
-	[STMT_TOKENS_EXPIRE] = { "tokens_expire", 2,
-		"UPDATE bearer_tokens SET expires_at = least(expires_at, $2::timestamptz)"
-		" WHERE directory_id = $1::uuid" },
-	/* $2 hash, $3 now */
-	[STMT_TOKEN_INSERT] = { "token_insert", 3,
+	/* of directory $2 */
+	[STMT_TOKENS_DELETE] = { "tokens_delete", 2,
+		"DELETE FROM bearer_tokens WHERE directory_id = (SELECT id FROM directories"
+		" WHERE environment_id = $1::uuid AND id = $2::uuid)" },
+	/* $3 when the tokens there are end */
+	[STMT_TOKENS_EXPIRE] = { "tokens_expire", 3,
+		"UPDATE bearer_tokens SET expires_at = least(expires_at, $3::timestamptz)"
+		" WHERE directory_id = (SELECT id FROM directories"
+		" WHERE environment_id = $1::uuid AND id = $2::uuid)" },
+	/* $3 hash, $4 now */
+	[STMT_TOKEN_INSERT] = { "token_insert", 4,
 		"INSERT INTO bearer_tokens (directory_id, secret_sha256, created_at)"
-		" VALUES ($1::uuid, $2::bytea, $3::timestamptz)" },
+		" SELECT id, $3::bytea, $4::timestamptz FROM directories"
+		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
 
 	[STMT_ENVIRONMENT_BY_NAME] = { "environment_by_name", 1,
 		"SELECT id FROM environments WHERE display_name = $1::text ORDER BY id LIMIT 1" },

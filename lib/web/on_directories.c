@@ -2,7 +2,6 @@
 /* SCIM directories and their bearer tokens. */
 #include "base/secret.h"
 #include "base/text.h"
-#include "store/organization.h"
 #include "web/handlers.h"
 #include "web/manage.h"
 
@@ -128,7 +127,6 @@ enum scim_err on_directory_create(struct call *call)
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE, "organizationId is required");
 	if ((e = parse_organization(call, organization, &directory.organization)))
 		return e;
-	organization_lock(call->cx, call->db, &call->holder.environment, &directory.organization);
 	rows = directory_create(call->cx, call->db, &call->holder.environment, &directory, &change);
 	if ((e = manage_commit(call)))
 		return e;
@@ -150,21 +148,22 @@ enum scim_err on_directory_get(struct call *call)
 	return answer_directory(call, rows);
 }
 
-/* First trip of a change: the key is verified, the directory found, its organization locked. */
+/* First trip of a change: the key is verified, the organization locked, the directory read. */
 static enum scim_err begin_change(struct call *call, struct directory *directory)
 {
+	const struct uuid *environment = &call->holder.environment;
+	struct uuid id = { { 0 } };
 	struct rows *rows;
 	enum scim_err e;
 
-	memset(directory, 0, sizeof(*directory));
-	directory_id(call, &directory->id);
-	rows = directory_lock(call->cx, call->db, &call->holder.environment, &directory->id);
+	directory_id(call, &id);
+	directory_lock(call->cx, call->db, environment, &id);
+	rows = directory_get(call->cx, call->db, environment, &id);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	if (!rows_count(rows))
 		return no_directory(call);
-	directory->organization = rows_uuid(rows, 0, 0);
-	directory->primary = rows_bool(rows, 0, 1);
+	directory_read(rows, 0, directory);
 	return SCIM_OK;
 }
 
@@ -190,21 +189,22 @@ enum scim_err on_directory_update(struct call *call)
 
 enum scim_err on_directory_delete(struct call *call)
 {
-	struct directory directory;
+	struct directory directory = { 0 };
+	struct rows *rows;
 	enum scim_err e;
 
-	e = begin_change(call, &directory);
-	if (e == SCIM_NOT_FOUND && call->cx->attempt > 0) {
-		/* the first time, whose answer was lost, has deleted it */
-		ctx_clear(call->cx);
-		buf_puts(&call->rs->body, "{}");
-		return SCIM_OK;
-	}
-	if (e)
+	directory_id(call, &directory.id);
+	rows = directory_lock(call->cx, call->db, &call->holder.environment, &directory.id);
+	if ((e = db_run(call->cx, call->db)))
 		return e;
-	directory_delete(call->cx, call->db, &call->holder.environment, &directory);
+	if (!rows_count(rows))
+		return no_directory(call);
+	directory.organization = rows_uuid(rows, 0, 0);
+	rows = directory_delete(call->cx, call->db, &call->holder.environment, &directory);
 	if ((e = manage_commit(call)))
 		return e;
+	if (!rows_count(rows))
+		return no_directory(call);
 	buf_puts(&call->rs->body, "{}");
 	return SCIM_OK;
 }
@@ -224,7 +224,8 @@ enum scim_err on_token_rotate(struct call *call)
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE,
 			"overlapSeconds is not between 0 and %d", OVERLAP_MAX_SECONDS);
 	token = secret_make(call->cx->arena, SECRET_BEARER, &directory.id);
-	directory_rotate(call->cx, call->db, &directory.id, token, overlap);
+	directory_rotate(
+		call->cx, call->db, &call->holder.environment, &directory.id, token, overlap);
 	if ((e = manage_commit(call)))
 		return e;
 	buf_printf(&call->rs->body, "{\"bearerToken\":\"%s\"}", token);

@@ -187,8 +187,7 @@ enum scim_err on_organization_delete(struct call *call)
 	rows = organization_delete(call->cx, call->db, &call->holder.environment, &id);
 	if ((e = manage_commit(call)))
 		return e;
-	/* when it runs again after a lost answer, the first time may have deleted it */
-	if (!rows_count(rows) && call->cx->attempt == 0)
+	if (!rows_count(rows))
 		return ctx_fail(call->cx, SCIM_NOT_FOUND, "organization not found");
 	buf_puts(&call->rs->body, "{}");
 	return SCIM_OK;

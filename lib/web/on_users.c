@@ -94,6 +94,19 @@ enum scim_err on_user_get(struct call *call)
 	return SCIM_OK;
 }
 
+/* The text of a resource as it is to be stored. Fails: SCIM_TOO_LARGE */
+static enum scim_err print_doc(
+	struct call *call, struct json_object *resource, struct stored *stored)
+{
+	int64_t max = call->cx->limits->resource_bytes;
+
+	stored->doc = user_doc(call->cx, resource, &stored->doc_len);
+	if ((int64_t)stored->doc_len <= max)
+		return SCIM_OK;
+	return ctx_fail(
+		call->cx, SCIM_TOO_LARGE, "the user is larger than %lld bytes", (long long)max);
+}
+
 /* The last trip of a write: the row of the log, and COMMIT. */
 static enum scim_err commit(struct call *call, const struct reqlog *log)
 {
@@ -120,8 +133,9 @@ enum scim_err on_user_create(struct call *call)
 		(e = call_json(call, &body)) ||
 		(e = resource_from_body(cx, &user_type, body, &write.resource)))
 		return e;
+	if ((e = print_doc(call, write.resource, &stored)))
+		return e;
 	stored.id = id_print(cx->arena, ID_USER, &call->new_id);
-	stored.doc = user_doc(cx, write.resource, &stored.doc_len);
 	stored.computed = "";
 	answer_user(call, &projection, &stored);
 	call->rs->status = HTTP_CREATED;
@@ -211,8 +225,9 @@ static enum scim_err finish_change(
 	write->version = stored->version;
 	write->modified = time_of_change(call, stored);
 	if (!json_same(write->before, write->resource)) {
+		if ((e = print_doc(call, write->resource, stored)))
+			return e;
 		changed = user_update(call->cx, call->db, write);
-		stored->doc = user_doc(call->cx, write->resource, &stored->doc_len);
 		stored->version++;
 		stored->modified = write->modified;
 		log.written = true;

@@ -211,6 +211,9 @@ static enum scim_err run_handler(struct call *call, const struct route *route)
 {
 	enum scim_err e;
 
+	/* nobody's body is read who does not even show what looks like a credential */
+	if ((e = authenticate(call, route, false)))
+		return e;
 	if (route->flags & ROUTE_WRITES)
 		call_receive(call);
 	for (call->cx->attempt = 0;; call->cx->attempt++) {
@@ -300,7 +303,7 @@ static enum scim_err settle(struct call *call, const struct route *route, enum s
 	return e;
 }
 
-/* One line a request, without the query: filters hold names. */
+/* One line a request, without the query and what is wrong with it: both hold names. */
 static void log_request(const struct call *call, enum scim_err e)
 {
 	const struct ctx *cx = call->cx;
@@ -314,7 +317,9 @@ static void log_request(const struct call *call, enum scim_err e)
 	buf_printf(&line, ",\"status\":%d,\"bytes\":%zu,\"trips\":%d,\"us\":%lld", call->rs->status,
 		call->rs->body.len, db_trips(call->db),
 		(long long)(time_monotonic() - call->started));
-	if (e && cx->detail) {
+	if (e && err_row(e)->scim_type)
+		buf_printf(&line, ",\"error\":\"%s\"", err_row(e)->scim_type);
+	if ((e == SCIM_INTERNAL || e == SCIM_UNAVAILABLE) && cx->detail) {
 		buf_puts(&line, ",\"detail\":");
 		buf_jsons(&line, cx->detail);
 	}

@@ -4,7 +4,7 @@
 #define db_queue keep_statement
 #define user_list_queue compose_user_list
 #define user_list_read read_composed
-#include "store/user_list.c"
+#include "store/user_list.c" // NOLINT(bugprone-suspicious-include)
 #undef db_queue_text
 
 #include <CUnit/CUnit.h>
@@ -32,14 +32,15 @@ struct rows *keep_statement(
 	return NULL;
 }
 
-void compose_list(struct ctx *cx, const struct uuid *directory, const char *filter,
-	const char *sort, const struct position *after, int64_t offset, struct composed *composed)
+void compose_list(struct ctx *cx, const struct uuid *directory, const struct listing *listing,
+	struct composed *composed)
 {
 	const struct where where = { &user_type, "https://rollcall.test/scim/v2", ID_USER };
+	const char *filter = listing->filter, *sort = listing->sort;
 	struct user_query query = { .where = &where,
 		.directory = directory,
-		.after = after,
-		.offset = offset,
+		.after = listing->after,
+		.offset = listing->offset,
 		.limit = 100 };
 	struct rows *page, *total;
 	struct path path;
@@ -47,10 +48,9 @@ void compose_list(struct ctx *cx, const struct uuid *directory, const char *filt
 	if (filter)
 		CU_ASSERT_FALSE_FATAL(
 			filter_parse(cx, &user_type, filter, strlen(filter), &query.filter));
-	if (sort) {
+	if (sort)
 		CU_ASSERT_TRUE_FATAL(path_resolve(cx, &user_type, sort, strlen(sort), &path));
-		query.sort = &path;
-	}
+	query.sort = sort ? &path : NULL;
 	CU_ASSERT_FALSE_FATAL(compose_user_list(cx, NULL, &query, &page, &total));
 	*composed = kept;
 }

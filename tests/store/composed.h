@@ -11,8 +11,16 @@ struct composed {
 	const char *const *params;
 };
 
+/* What of a list is asked for; all may be zero. */
+struct listing {
+	const char *filter;
+	const char *sort;
+	const struct position *after;
+	int64_t offset;
+};
+
 /* Fails the running test when the filter or sortBy is none. */
-void compose_list(struct ctx *cx, const struct uuid *directory, const char *filter,
-	const char *sort, const struct position *after, int64_t offset, struct composed *composed);
+void compose_list(struct ctx *cx, const struct uuid *directory, const struct listing *listing,
+	struct composed *composed);
 
 #endif

@@ -180,10 +180,11 @@ static void statement_of(struct ctx *cx, const struct plan_row *row,
 {
 	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
 	const struct position after = { NULL, customer->directory };
+	const struct listing listing = { row->filter, row->sort, row->cursor ? &after : NULL,
+		row->offset };
 
 	if (!row->stmt) {
-		compose_list(cx, &customer->directory, row->filter, row->sort,
-			row->cursor ? &after : NULL, row->offset, out);
+		compose_list(cx, &customer->directory, &listing, out);
 		return;
 	}
 	params[0] = uuid_text(cx->arena,

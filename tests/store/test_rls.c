@@ -35,6 +35,7 @@ static const struct mutant_row {
 		{ "B", "stolen", "stolen", NULL, "true", "{}", "{}", LATE, OWN, "1",
 			"{emails.value}", "{canary@x}", "{emails.value}", "{stolen}", OWN, "t" } },
 	{ STMT_USER_DELETE, { "B", LATE, OWN, "1", "{emails.value}", "{canary@x}", OWN } },
+	{ STMT_LOG_FIND, { "B" } },
 	{ STMT_TOTAL, { "users" } },
 	{ STMT_LOG, { OWN, LATE, "GET", "/", NULL, "200", NULL, NULL, "{}", "B", NULL, NULL, NULL,
 			    "404", NULL, NULL, "{}", "304" } },
@@ -280,8 +281,10 @@ static void mutants_of_lists_are_held(void)
 
 	begin("lists");
 	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
-		compose_list(cx, &world.a.directory, lists[i].filter, lists[i].sort,
-			lists[i].cursor ? &first : NULL, lists[i].offset, &composed);
+		const struct listing listing = { lists[i].filter, lists[i].sort,
+			lists[i].cursor ? &first : NULL, lists[i].offset };
+
+		compose_list(cx, &world.a.directory, &listing, &composed);
 		try_mutant(lists[i].filter ? lists[i].filter : "all", composed.sql, composed.count,
 			composed.params);
 	}

@@ -204,7 +204,8 @@ static void check_format(struct script *script, const char *target)
 	const char *status = arena_printf(script->arena, "%d", answer->status);
 	struct json_object *body = parse(script, answer->body);
 
-	if (*answer->body && (!body || !answer->content_type || strcmp(answer->content_type, type)))
+	if (*answer->body &&
+		(!body || !answer->content_type || strcmp(answer->content_type, type) != 0))
 		fail(script, "a JSON body of its face", type, answer->body);
 	if ((answer->status == 204 || answer->status == 304) && *answer->body)
 		fail(script, "no body", "", answer->body);
