@@ -129,7 +129,9 @@ static void print_head(struct buf *out, const struct response *rs)
 {
 	const char *id = id_print(out->arena, ID_REQUEST, &rs->request_id);
 
-	buf_printf(out, "Status: %d %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n",
+	buf_printf(out,
+		"Status: %d %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n"
+		"X-Content-Type-Options: nosniff\r\n",
 		rs->status, status_reason(rs->status), id);
 	if (rs->content_type && rs->body.len)
 		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", rs->content_type);

@@ -4,6 +4,7 @@
  * on descriptor 0.
  */
 #include <getopt.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -205,11 +206,13 @@ int main(int argc, char **argv)
 {
 	struct arena *arena = arena_new();
 	struct options options = { .config = getenv("ROLLCALL_CONFIG") };
+	const struct rlimit none = { 0, 0 };
 	const struct command *command;
 	struct settings settings = { 0 };
 	const char *error;
 	int status;
 
+	setrlimit(RLIMIT_CORE, &none); /* a core holds tokens and names */
 	if (!read_options(argc, argv, &options) ||
 		!(command = find_command(argc - optind, argv + optind))) {
 		run_help(NULL, NULL);

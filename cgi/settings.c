@@ -155,7 +155,7 @@ static bool set_line(struct arena *arena, struct settings *settings, char *line,
 		return true;
 	equals = strchr(key, '=');
 	if (!equals) {
-		*error = arena_printf(arena, "not \"key = value\": %s", key);
+		*error = "a line is not \"key = value\"";
 		return false;
 	}
 	*equals = '\0';

@@ -136,8 +136,10 @@ select exists (select from pg_roles where rolname = 'rollcall_app') as grant_rol
 \gset
 \if :grant_role
 grant select on schema_migrations to rollcall_app;
-grant select, insert, update, delete on environments, api_keys, organizations,
-	organization_domains, directories, bearer_tokens to rollcall_app;
+grant select, insert on environments, api_keys to rollcall_app;
+grant select, insert, update on organizations to rollcall_app;
+grant select, insert, delete on organization_domains to rollcall_app;
+grant select, insert, update, delete on directories, bearer_tokens to rollcall_app;
 \endif
 
 insert into schema_migrations (version) values (1);

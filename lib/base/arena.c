@@ -11,7 +11,12 @@
 #include "base/oom.h"
 #include "base/text.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #define ALIGNMENT alignof(max_align_t)
+#define LARGE ((size_t)8 * 1024 * 1024)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define CHUNK_EACH /* a chunk for each allocation, so that the sanitizer sees its bounds */
@@ -67,6 +72,17 @@ struct arena *arena_new(void)
 	return arena;
 }
 
+/* glibc would keep the memory of one large request for the life of the process. */
+static void give_back(size_t size)
+{
+#ifdef __GLIBC__
+	if (size > LARGE)
+		malloc_trim(0);
+#else
+	(void)size;
+#endif
+}
+
 void arena_free(struct arena *arena)
 {
 	/* One at a time from the front: a deferred call may use the arena, and defer another. */
@@ -82,6 +98,7 @@ void arena_free(struct arena *arena)
 		arena->chunks = first->next;
 		free(first);
 	}
+	give_back(arena->size);
 	free(arena);
 }
 

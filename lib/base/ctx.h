@@ -39,6 +39,7 @@ struct ctx {
 	int64_t now; /* microseconds since 1970, whole milliseconds; read once */
 	int attempt; /* 0, then one more for each time the request is run again */
 	bool strict; /* the directory refuses what only a quirk allows */
+	int64_t compared; /* bytes that value filters have compared so far */
 	uint64_t quirks; /* 1 << enum quirk, of those used so far */
 	enum scim_err err; /* the first failure; SCIM_OK while there is none */
 	const char *detail; /* its text, for the client (SCIM_INTERNAL: for the log) */

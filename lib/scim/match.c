@@ -11,6 +11,10 @@
 #include "base/text.h"
 #include "base/time.h"
 
+enum {
+	COMPARED_BYTES = 4 << 20
+};
+
 enum order {
 	LESS = 1 << 0,
 	EQUAL = 1 << 1,
@@ -111,6 +115,20 @@ static enum order compare_boolean(const struct filter_value *value, struct json_
 	return (bool)json_object_get_boolean(leaf) == value->boolean ? EQUAL : UNLIKE;
 }
 
+/*
+ * Operations times terms times values can be a great many: a request may compare so much and no
+ * more. What is matched behind the failure does not count.
+ */
+static bool charge(struct ctx *cx, size_t len)
+{
+	cx->compared += (int64_t)len;
+	if (cx->compared <= COMPARED_BYTES)
+		return true;
+	ctx_fail(cx, SCIM_TOO_MANY, "the filters of the request compare more than %d bytes",
+		COMPARED_BYTES);
+	return false;
+}
+
 /* A string as filters compare it, see V_STRING; NULL when it is none. */
 static const char *compared_text(
 	struct ctx *cx, const struct attr *attr, struct json_object *leaf, size_t *len)
@@ -119,6 +137,8 @@ static const char *compared_text(
 		return NULL;
 	const char *text = json_object_get_string(leaf);
 	*len = (size_t)json_object_get_string_len(leaf);
+	if (!charge(cx, *len))
+		return NULL;
 	if (attr->type == T_DATETIME) {
 		int64_t us;
 		if (!time_parse(text, *len, &us))

@@ -11,6 +11,9 @@
 #include "scim/filter.h"
 
 /*
+ * A request that compares more than 4 MiB in all fails: cx->err is then SCIM_TOO_MANY, to be asked
+ * for behind the last call.
+ *
  * value: one value of the multi-valued attribute attr, canonical: an object, or a scalar, which
  * then counts as the sub-attribute "value". tree: from filter_parse_values with the same attr.
  */

@@ -403,6 +403,8 @@ static enum scim_err edit_matching(
 			edit->cx, path->filter, path->attr, json_object_array_get_idx(values, i));
 		matches += match[i];
 	}
+	if (edit->cx->err)
+		return edit->cx->err;
 	/* 3.5.2.3: noTarget for replace; remove of what is not there is done already */
 	if (matches == 0)
 		return edit->op == PATCH_REMOVE ? SCIM_OK : create_target(edit, op, values);

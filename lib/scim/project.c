@@ -17,6 +17,20 @@ static size_t name_length(const char *list)
 	return strcspn(list, ",");
 }
 
+static bool is_same_path(const struct path *a, const struct path *b)
+{
+	return a->extension == b->extension && a->attr == b->attr && a->sub == b->sub;
+}
+
+/* Each path once: every value of a page is held against the list. */
+static bool is_new(const struct path *paths, size_t count, const struct path *path)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_same_path(&paths[i], path))
+			return false;
+	return true;
+}
+
 enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
 	const char *attributes, const char *excluded, struct projection *projection)
 {
@@ -37,9 +51,9 @@ enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
 		size_t end = len;
 		while (end > blank && list[end - 1] == ' ')
 			end--;
-		if (end > blank &&
-			path_resolve(cx, rt, list + blank, end - blank, &paths[projection->count]))
-			projection->count++;
+		struct path *path = &paths[projection->count];
+		if (end > blank && path_resolve(cx, rt, list + blank, end - blank, path))
+			projection->count += is_new(paths, projection->count, path);
 		if (!list[len])
 			break;
 		list += len + 1;
@@ -288,7 +302,7 @@ static bool holds_back(const struct resource_type *rt, const struct attr *attrs)
 	return false;
 }
 
-void resource_print(struct buf *buf, struct ctx *cx, const struct resource_type *rt,
+void resource_print(struct buf *buf, const struct resource_type *rt,
 	const struct projection *projection, const char *base, const struct stored *stored)
 {
 	buf_puts(buf, "{\"id\":");
@@ -303,15 +317,17 @@ void resource_print(struct buf *buf, struct ctx *cx, const struct resource_type 
 		return;
 	}
 	struct view view = { .buf = buf, .projection = projection, .rt = rt };
+	struct arena *scratch = arena_new(); /* a page has many trees, and needs one at a time */
 	struct buf meta;
-	buf_init(&meta, cx->arena, 0);
+	buf_init(&meta, scratch, 0);
 	buf_putc(&meta, '{');
 	print_meta(&meta, rt, base, stored);
 	buf_putc(&meta, '}');
-	print_members(&view, json_parse_stored(cx->arena, stored->doc, stored->doc_len));
+	print_members(&view, json_parse_stored(scratch, stored->doc, stored->doc_len));
 	print_computed(&view, stored->computed);
-	print_members(&view, json_parse_stored(cx->arena, meta.data, meta.len));
+	print_members(&view, json_parse_stored(scratch, meta.data, meta.len));
 	buf_putc(buf, '}');
+	arena_free(scratch);
 }
 
 /*

@@ -43,7 +43,7 @@ struct stored {
  * Append the JSON text of one resource with id and meta.
  *   base  the SCIM base URL without a trailing slash; meta.location is base + endpoint + / + id
  */
-void resource_print(struct buf *buf, struct ctx *cx, const struct resource_type *rt,
+void resource_print(struct buf *buf, const struct resource_type *rt,
 	const struct projection *projection, const char *base, const struct stored *stored);
 
 /* W/"<version>" in the arena. */

@@ -119,60 +119,6 @@ static void result_clear(void *result)
 	PQclear(result);
 }
 
-/*
- * The worker serves only the schema it knows, never as a role that row security cannot bind, and
- * reads only the formats that it asked for.
- */
-static enum scim_err check_server(struct ctx *cx, PGconn *conn)
-{
-	PGresult *result = PQexec(conn, stmts[STMT_SERVER_CHECK].sql);
-	int version;
-
-	arena_defer(cx->arena, result_clear, result);
-	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		return ctx_fail(cx, SCIM_UNAVAILABLE,
-			"the database has no schema of ours, or went away: run the migrations");
-	version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
-	if (version != SCHEMA_VERSION)
-		return ctx_fail(cx, SCIM_UNAVAILABLE,
-			"the database has schema version %d, this program knows %d", version,
-			SCHEMA_VERSION);
-	if (*PQgetvalue(result, 0, 1) == 't')
-		return ctx_fail(cx, SCIM_UNAVAILABLE,
-			"the database role is a superuser or bypasses row security: use another");
-	if (*PQgetvalue(result, 0, 2) != 't')
-		return ctx_fail(cx, SCIM_UNAVAILABLE,
-			"the session's settings did not arrive, a pooler drops them:"
-			" give the role TimeZone UTC, DateStyle ISO and bytea_output hex");
-	return SCIM_OK;
-}
-
-static enum scim_err ensure_connected(struct ctx *cx, struct db *db)
-{
-	enum scim_err e;
-
-	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
-		return SCIM_OK;
-	db_close(db);
-	if (monotonic_ms() >= db->deadline)
-		return ctx_fail(cx, SCIM_UNAVAILABLE, "the database took too long");
-	db->conn = connect_with(cx, db->settings);
-	if (PQstatus(db->conn) != CONNECTION_OK) {
-		log_line("error", &cx->request_id, "no database: %s", PQerrorMessage(db->conn));
-		db_close(db);
-		return ctx_fail(cx, SCIM_UNAVAILABLE, "the database cannot be reached");
-	}
-	PQsetNoticeReceiver(db->conn, on_notice, db);
-	if ((e = check_server(cx, db->conn))) {
-		log_line("error", &cx->request_id, "%s", cx->detail);
-		db_close(db);
-		return e;
-	}
-	PQsetnonblocking(db->conn, 1);
-	PQenterPipelineMode(db->conn);
-	return SCIM_OK;
-}
-
 void db_start(struct ctx *cx, struct db *db)
 {
 	db_forget(db);
@@ -388,6 +334,74 @@ static enum wait next_result(struct db *db, PGresult **result)
 		return WAIT_LOST;
 	}
 	return WAIT_READY;
+}
+
+/*
+ * The worker serves only the schema it knows, never as a role that row security cannot bind, and
+ * reads only the formats that it asked for.
+ */
+static enum scim_err check_server(struct ctx *cx, const PGresult *result)
+{
+	int version;
+
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		return ctx_fail(cx, SCIM_UNAVAILABLE,
+			"the database has no schema of ours, or went away: run the migrations");
+	version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
+	if (version != SCHEMA_VERSION)
+		return ctx_fail(cx, SCIM_UNAVAILABLE,
+			"the database has schema version %d, this program knows %d", version,
+			SCHEMA_VERSION);
+	if (*PQgetvalue(result, 0, 1) == 't')
+		return ctx_fail(cx, SCIM_UNAVAILABLE,
+			"the database role is a superuser or bypasses row security: use another");
+	if (*PQgetvalue(result, 0, 2) != 't')
+		return ctx_fail(cx, SCIM_UNAVAILABLE,
+			"the session's settings did not arrive, a pooler drops them:"
+			" give the role TimeZone UTC, DateStyle ISO and bytea_output hex");
+	return SCIM_OK;
+}
+
+/* The first question on a connection, within the budget like all others. */
+static enum scim_err ask_server(struct ctx *cx, struct db *db)
+{
+	PGresult *result, *answer = NULL;
+	enum wait wait;
+
+	PQsetnonblocking(db->conn, 1);
+	wait = PQsendQuery(db->conn, stmts[STMT_SERVER_CHECK].sql) ? flush_all(db) : WAIT_LOST;
+	while (wait == WAIT_READY && (wait = next_result(db, &result)) == WAIT_READY && result) {
+		arena_defer(cx->arena, result_clear, result);
+		answer = result;
+	}
+	if (wait != WAIT_READY)
+		return ctx_fail(cx, SCIM_UNAVAILABLE, "the database does not answer");
+	return check_server(cx, answer);
+}
+
+static enum scim_err ensure_connected(struct ctx *cx, struct db *db)
+{
+	enum scim_err e;
+
+	if (db->conn && PQstatus(db->conn) == CONNECTION_OK)
+		return SCIM_OK;
+	db_close(db);
+	if (monotonic_ms() >= db->deadline)
+		return ctx_fail(cx, SCIM_UNAVAILABLE, "the database took too long");
+	db->conn = connect_with(cx, db->settings);
+	if (PQstatus(db->conn) != CONNECTION_OK) {
+		log_line("error", &cx->request_id, "no database: %s", PQerrorMessage(db->conn));
+		db_close(db);
+		return ctx_fail(cx, SCIM_UNAVAILABLE, "the database cannot be reached");
+	}
+	PQsetNoticeReceiver(db->conn, on_notice, db);
+	if ((e = ask_server(cx, db))) {
+		log_line("error", &cx->request_id, "%s", cx->detail);
+		db_close(db);
+		return e;
+	}
+	PQenterPipelineMode(db->conn);
+	return SCIM_OK;
 }
 
 /* A Parse that failed, or that was skipped behind a failure, left no prepared statement. */

@@ -166,11 +166,21 @@ static size_t quirks_used(struct ctx *cx, const char **names)
 	return n;
 }
 
+static void redact_outcome(struct outcome *outcome)
+{
+	bool failed = outcome->detail != NULL;
+
+	outcome->body = redact_answer(outcome->body, failed);
+	outcome->detail = redact_answer(outcome->detail, failed);
+}
+
 void call_log(struct call *call, const struct reqlog *log)
 {
 	struct reqlog row = *log;
 	const char *names[QUIRK__MAX];
 
+	redact_outcome(&row.outcome);
+	redact_outcome(&row.otherwise);
 	row.directory = &call->tenant.directory;
 	row.method = call->rq->method;
 	row.url = redact_url(call->cx->arena, call->path, call->query);

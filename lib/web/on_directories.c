@@ -169,7 +169,7 @@ static enum scim_err begin_change(struct call *call, struct directory *directory
 
 enum scim_err on_directory_update(struct call *call)
 {
-	struct directory directory;
+	struct directory directory = { 0 };
 	struct directory_change change;
 	struct json_object *body;
 	struct rows *rows;
@@ -211,7 +211,7 @@ enum scim_err on_directory_delete(struct call *call)
 
 enum scim_err on_token_rotate(struct call *call)
 {
-	struct directory directory;
+	struct directory directory = { 0 };
 	struct json_object *body;
 	int64_t overlap = 0;
 	const char *token;

@@ -189,8 +189,8 @@ static void answer_list(struct call *call, const struct list *list, const struct
 	for (i = 0; i < frame.items; i++) {
 		if (i)
 			buf_putc(body, ',');
-		resource_print(body, call->cx, &user_type, &list->projection, call->base,
-			&users->rows[i].stored);
+		resource_print(
+			body, &user_type, &list->projection, call->base, &users->rows[i].stored);
 	}
 	message_list_close(body);
 }

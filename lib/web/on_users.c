@@ -41,7 +41,7 @@ static void answer_user(
 {
 	struct response *rs = call->rs;
 
-	resource_print(&rs->body, call->cx, &user_type, projection, call->base, stored);
+	resource_print(&rs->body, &user_type, projection, call->base, stored);
 	rs->etag = etag_print(call->cx->arena, stored->version);
 }
 

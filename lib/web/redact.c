@@ -18,8 +18,9 @@ static bool holds_secret(const char *text)
 const char *redact_url(struct arena *arena, const char *path, const char *query)
 {
 	const char *plain = percent_decode(arena, query, strlen(query), true);
+	const char *decoded = percent_decode(arena, path, strlen(path), false);
 
-	if (holds_secret(path))
+	if (!decoded || holds_secret(decoded))
 		return "[redacted]";
 	if (!*query)
 		return path;
@@ -42,6 +43,14 @@ static bool is_password_operation(struct json_object *object)
 	       names_password(json_object_get_string(path));
 }
 
+/* In an operation on password: its value, and a path that is more than the name. */
+static bool quotes_password(const char *name, struct json_object *value)
+{
+	if (text_ieq(name, "path"))
+		return strpbrk(json_object_get_string(value), " []\"") != NULL;
+	return text_ieq(name, "value");
+}
+
 static void redact_tree(struct json_object *value);
 
 /* Replacing the value of a member that is there does not disturb the walk over its object. */
@@ -51,7 +60,7 @@ static void redact_object(struct json_object *object)
 
 	json_object_object_foreach(object, name, value)
 	{
-		if (names_password(name) || (operation && text_ieq(name, "value")))
+		if (names_password(name) || (operation && quotes_password(name, value)))
 			json_object_object_add(object, name, json_object_new_string("[redacted]"));
 		else
 			redact_tree(value);
@@ -88,6 +97,14 @@ const char *redact_body(struct arena *arena, const char *text, struct json_objec
 	buf_init(&buf, arena, strlen(text));
 	json_print(&buf, json_get(root, "body"));
 	return contains(buf.data, "rollcall_s") ? "[not kept: holds a credential]" : buf.data;
+}
+
+/* What failed may quote what was sent; a resource has no password to hold. */
+const char *redact_answer(const char *text, bool failed)
+{
+	if (!text || !(failed ? holds_secret(text) : contains(text, "rollcall_s")))
+		return text;
+	return "[not kept: speaks of a secret]";
 }
 
 const char *redact_header(struct arena *arena, const char *value)

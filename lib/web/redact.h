@@ -7,6 +7,7 @@
 #define WEB_REDACT_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 
 #include "base/arena.h"
 
@@ -18,6 +19,9 @@ const char *redact_url(struct arena *arena, const char *path, const char *query)
  * on password. NULL without text; a note in its place when it could not be parsed (tree NULL).
  */
 const char *redact_body(struct arena *arena, const char *text, struct json_object *tree);
+
+/* An answer's body or detail: NULL stays NULL, and a note stands for one that holds a secret. */
+const char *redact_answer(const char *text, bool failed);
 
 /* A header's value with every byte that is not printable ASCII replaced; NULL stays NULL. */
 const char *redact_header(struct arena *arena, const char *value);
