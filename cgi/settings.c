@@ -89,6 +89,7 @@ static const struct setting table[] = {
 
 enum {
 	SETTINGS = sizeof(table) / sizeof(*table),
+	LINE_BYTES = 4096,
 	NAME_BYTES = 64
 };
 
@@ -148,14 +149,19 @@ static char *trim(char *s)
 
 static bool set_line(struct arena *arena, struct settings *settings, char *line, const char **error)
 {
+	bool whole = strchr(line, '\n') || strlen(line) + 1 < LINE_BYTES;
 	const struct setting *row;
 	char *equals, *key = trim(line);
 
+	if (!whole) {
+		*error = "too long";
+		return false;
+	}
 	if (!*key || *key == '#')
 		return true;
 	equals = strchr(key, '=');
 	if (!equals) {
-		*error = "a line is not \"key = value\"";
+		*error = "not \"key = value\""; /* not quoted: it may hold a password */
 		return false;
 	}
 	*equals = '\0';
@@ -198,7 +204,9 @@ static bool check_secrecy(struct arena *arena, FILE *file, const char *path,
 static bool read_file(
 	struct arena *arena, const char *path, struct settings *settings, const char **error)
 {
-	char line[4096];
+	char line[LINE_BYTES];
+	const char *wrong;
+	int number = 0;
 	FILE *file = fopen(path, "re");
 	bool good;
 
@@ -208,11 +216,10 @@ static bool read_file(
 	}
 	good = check_mode(arena, file, path, error);
 	while (good && fgets(line, sizeof(line), file)) {
-		good = strchr(line, '\n') || feof(file);
-		if (good)
-			good = set_line(arena, settings, line, error);
-		else
-			*error = arena_printf(arena, "%s: a line is too long", path);
+		number++;
+		good = set_line(arena, settings, line, &wrong);
+		if (!good)
+			*error = arena_printf(arena, "%s, line %d: %s", path, number, wrong);
 	}
 	good = good && check_secrecy(arena, file, path, settings, error);
 	fclose(file);

@@ -166,7 +166,7 @@ def test_settings_errors():
             ("unknown", good + "colour = blue\n", 0o600, "colour"), ("case", good + "Workers = 3\n", 0o600, "Workers"),
             ("number", good + "workers = many\n", 0o600, "workers"), ("low", good + "workers = 0\n", 0o600, "workers"), ("high", good + "workers = 513\n", 0o600, "512"),
             ("float", good + "workers = 1.5\n", 0o600, "workers"), ("empty", good + "workers =\n", 0o600, "workers"), ("unit", good + "max_body_bytes = 1M\n", 0o600, "max_body_bytes"),
-            ("boolean", good + "prepared_statements = yes\n", 0o600, "prepared_statements"), ("line", good + "workers 4\n", 0o600, "workers"),
+            ("boolean", good + "prepared_statements = yes\n", 0o600, "prepared_statements"), ("line", good + "workers 4\n", 0o600, "line "), ("long", good + "#" * 5000 + "\n", 0o600, "too long"),
             ("no base", re.sub("(?m)^base_url.*$", "", good), 0o600, "base_url"), ("no database", re.sub("(?m)^database_url.*$", "", good), 0o600, "database_url"),
             ("ftp", re.sub("(?m)^base_url.*$", "base_url = ftp://x", good), 0o600, "base_url"), ("no scheme", re.sub("(?m)^base_url.*$", "base_url = example.com", good), 0o600, "base_url"),
             ("part of a scheme", re.sub("(?m)^base_url.*$", "base_url = htt://x", good), 0o600, "base_url"),
