@@ -212,12 +212,15 @@ static void index_attrs(struct index *index, const struct attr *attrs, struct js
 	}
 }
 
+int index_row_order(const struct index_row *a, const struct index_row *b)
+{
+	int order = strcmp(a->attribute, b->attribute);
+	return order ? order : strcmp(a->key, b->key);
+}
+
 static int row_order(const void *a, const void *b)
 {
-	const struct index_row *x = a;
-	const struct index_row *y = b;
-	int order = strcmp(x->attribute, y->attribute);
-	return order ? order : strcmp(x->key, y->key);
+	return index_row_order(a, b);
 }
 
 void resource_index(struct ctx *cx, const struct resource_type *rt, struct json_object *resource,
@@ -236,7 +239,7 @@ void resource_index(struct ctx *cx, const struct resource_type *rt, struct json_
 	if (index.count)
 		qsort(index.rows, index.count, sizeof(*index.rows), row_order);
 	for (size_t i = 0; i < index.count; i++)
-		if (n == 0 || row_order(&index.rows[n - 1], &index.rows[i]) != 0)
+		if (n == 0 || index_row_order(&index.rows[n - 1], &index.rows[i]) != 0)
 			index.rows[n++] = index.rows[i];
 	*rows = index.rows;
 	*count = n;

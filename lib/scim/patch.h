@@ -46,7 +46,6 @@ enum scim_err patch_parse(struct ctx *cx, const struct resource_type *rt, struct
  * case, as filters compare it.
  *
  *   resource  changed in place; on failure its content is undefined and must not be stored
- *   changed   set to whether the result differs from what was given
  *
  * Fails: SCIM_MUTABILITY     readOnly attribute; removing a required one
  *        SCIM_NO_TARGET      a value path of replace that matches nothing
@@ -54,6 +53,6 @@ enum scim_err patch_parse(struct ctx *cx, const struct resource_type *rt, struct
  *        SCIM_INVALID_PATH   a path that its operation cannot use
  */
 enum scim_err patch_apply(struct ctx *cx, const struct resource_type *rt, const struct patch *patch,
-	struct json_object *resource, bool *changed);
+	struct json_object *resource);
 
 #endif

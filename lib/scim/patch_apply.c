@@ -259,11 +259,9 @@ static enum scim_err edit_pathless(const struct edit *edit, struct json_object *
 }
 
 enum scim_err patch_apply(struct ctx *cx, const struct resource_type *rt, const struct patch *patch,
-	struct json_object *resource, bool *changed)
+	struct json_object *resource)
 {
 	enum scim_err e = SCIM_OK;
-	struct json_object *scratch = json_root_object(cx->arena);
-	json_object_object_add(scratch, "before", json_copy(resource));
 	for (size_t i = 0; i < patch->count; i++) {
 		const struct patch_operation *op = &patch->ops[i];
 		struct edit edit = { .cx = cx, .rt = rt, .resource = resource, .op = op->op };
@@ -271,8 +269,5 @@ enum scim_err patch_apply(struct ctx *cx, const struct resource_type *rt, const 
 		if (e)
 			return e;
 	}
-	if ((e = resource_settle(cx, rt, resource)))
-		return e;
-	*changed = !json_same(json_get(scratch, "before"), resource);
-	return SCIM_OK;
+	return resource_settle(cx, rt, resource);
 }

@@ -215,3 +215,12 @@ enum scim_err resource_settle(
 	}
 	return check_required(cx, rt->core->attrs, resource);
 }
+
+const char *resource_text(struct arena *arena, struct json_object *resource, size_t *len)
+{
+	struct buf buf;
+	buf_init(&buf, arena, 1024);
+	json_print(&buf, resource);
+	*len = buf.len;
+	return buf.data;
+}

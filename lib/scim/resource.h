@@ -100,6 +100,9 @@ uint64_t value_hash(struct json_object *value);
 /* Make values[index] the only primary value of the array (RFC 7643 section 2.4). */
 void resource_set_primary(struct json_object *values, size_t index);
 
+/* The JSON text of a resource, as it is stored; *len in bytes. */
+const char *resource_text(struct arena *arena, struct json_object *resource, size_t *len);
+
 /*
  * The document of comparison, kept beside the stored one: the same tree, where each string of an
  * attribute that is not caseExact is folded, each dateTime is as time_print_us writes it, each
@@ -121,6 +124,9 @@ struct index_row {
 	const char *attribute;
 	const char *key; /* index_key of the folded value */
 };
+
+/* By attribute, then by key: negative, 0, positive. */
+int index_row_order(const struct index_row *a, const struct index_row *b);
 
 /*
  * The rows of all attributes with place IN_INDEX, without duplicates, ordered by attribute and key.

@@ -7,16 +7,6 @@
 #include "store/organization.h"
 #include "store/param.h"
 
-static const char **named(
-	struct ctx *cx, const struct uuid *environment, const struct uuid *id, size_t count)
-{
-	const char **params = arena_alloc(cx->arena, count * sizeof(*params));
-
-	params[0] = param_uuid(cx, environment);
-	params[1] = param_uuid(cx, id);
-	return params;
-}
-
 struct rows *directory_list(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *organization, const struct uuid *after, int64_t limit)
 {
@@ -32,7 +22,7 @@ struct rows *directory_list(struct ctx *cx, struct db *db, const struct uuid *en
 struct rows *directory_get(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
 {
-	return db_queue(cx, db, STMT_DIRECTORY_BY_ID, named(cx, environment, id, 2));
+	return db_queue(cx, db, STMT_DIRECTORY_BY_ID, param_scope(cx, environment, id, 2));
 }
 
 void directory_read(const struct rows *rows, int i, struct directory *directory)
@@ -48,7 +38,7 @@ void directory_read(const struct rows *rows, int i, struct directory *directory)
 struct rows *directory_lock(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
 {
-	return db_queue(cx, db, STMT_DIRECTORY_LOCK, named(cx, environment, id, 2));
+	return db_queue(cx, db, STMT_DIRECTORY_LOCK, param_scope(cx, environment, id, 2));
 }
 
 static const char *change_param(enum change change, const char *none)
@@ -60,7 +50,7 @@ static const char *change_param(enum change change, const char *none)
 static void demote_others(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory)
 {
-	const char **params = named(cx, environment, &directory->organization, 3);
+	const char **params = param_scope(cx, environment, &directory->organization, 3);
 
 	params[2] = param_uuid(cx, &directory->id);
 	db_queue(cx, db, STMT_PRIMARY_DEMOTE, params);
@@ -69,7 +59,7 @@ static void demote_others(struct ctx *cx, struct db *db, const struct uuid *envi
 struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory, const struct directory_change *change)
 {
-	const char **params = named(cx, environment, &directory->id, 8);
+	const char **params = param_scope(cx, environment, &directory->id, 8);
 	unsigned char key[SHA256_BYTES];
 
 	organization_lock(cx, db, environment, &directory->organization);
@@ -89,7 +79,7 @@ struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *
 struct rows *directory_update(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory, const struct directory_change *change)
 {
-	const char **params = named(cx, environment, &directory->id, 6);
+	const char **params = param_scope(cx, environment, &directory->id, 6);
 
 	if (change->primary == CHANGE_TRUE)
 		demote_others(cx, db, environment, directory);
@@ -104,21 +94,22 @@ struct rows *directory_update(struct ctx *cx, struct db *db, const struct uuid *
 struct rows *directory_delete(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory)
 {
-	const char **params = named(cx, environment, &directory->id, 3);
+	const char **params = param_scope(cx, environment, &directory->id, 3);
 	struct rows *deleted;
 
 	params[2] = param_time(cx, cx->now);
 	deleted = db_queue(cx, db, STMT_DIRECTORY_DELETE, params);
 	db_queue(cx, db, STMT_TOKENS_DELETE, params);
-	db_queue(cx, db, STMT_PRIMARY_PROMOTE, named(cx, environment, &directory->organization, 2));
+	db_queue(cx, db, STMT_PRIMARY_PROMOTE,
+		param_scope(cx, environment, &directory->organization, 2));
 	return deleted;
 }
 
 void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *id, const char *token, int64_t overlap_seconds)
 {
-	const char **ended = named(cx, environment, id, 3);
-	const char **added = named(cx, environment, id, 4);
+	const char **ended = param_scope(cx, environment, id, 3);
+	const char **added = param_scope(cx, environment, id, 4);
 	unsigned char digest[SHA256_BYTES];
 
 	sha256(token, strlen(token), digest);

@@ -5,20 +5,10 @@
 #include "base/text.h"
 #include "store/param.h"
 
-static const char **named(
-	struct ctx *cx, const struct uuid *environment, const struct uuid *id, size_t count)
-{
-	const char **params = arena_alloc(cx->arena, count * sizeof(*params));
-
-	params[0] = param_uuid(cx, environment);
-	params[1] = param_uuid(cx, id);
-	return params;
-}
-
 struct rows *organization_list(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *after, int64_t limit)
 {
-	const char **params = named(cx, environment, after, 3);
+	const char **params = param_scope(cx, environment, after, 3);
 
 	params[2] = param_int(cx, limit);
 	return db_queue(cx, db, STMT_ORGANIZATION_LIST, params);
@@ -27,7 +17,7 @@ struct rows *organization_list(struct ctx *cx, struct db *db, const struct uuid 
 struct rows *organization_get(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
 {
-	return db_queue(cx, db, STMT_ORGANIZATION_BY_ID, named(cx, environment, id, 2));
+	return db_queue(cx, db, STMT_ORGANIZATION_BY_ID, param_scope(cx, environment, id, 2));
 }
 
 void organization_read(const struct rows *rows, int i, struct organization *organization)
@@ -41,7 +31,7 @@ void organization_read(const struct rows *rows, int i, struct organization *orga
 static void insert_domains(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *id, const struct organization_change *change)
 {
-	const char **params = named(cx, environment, id, 3);
+	const char **params = param_scope(cx, environment, id, 3);
 
 	params[2] = param_array(cx, change->domains, change->domain_count);
 	db_queue(cx, db, STMT_DOMAINS_INSERT, params);
@@ -50,7 +40,7 @@ static void insert_domains(struct ctx *cx, struct db *db, const struct uuid *env
 struct rows *organization_create(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *id, const struct organization_change *change)
 {
-	const char **params = named(cx, environment, id, 5);
+	const char **params = param_scope(cx, environment, id, 5);
 
 	params[2] = change->display_name;
 	params[3] = change->external_id;
@@ -63,7 +53,7 @@ struct rows *organization_create(struct ctx *cx, struct db *db, const struct uui
 struct rows *organization_update(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *id, const struct organization_change *change)
 {
-	const char **params = named(cx, environment, id, 7);
+	const char **params = param_scope(cx, environment, id, 7);
 
 	params[2] = param_bool(change->has_display_name);
 	params[3] = change->display_name;
@@ -81,7 +71,7 @@ struct rows *organization_update(struct ctx *cx, struct db *db, const struct uui
 struct rows *organization_delete(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
 {
-	const char **params = named(cx, environment, id, 3);
+	const char **params = param_scope(cx, environment, id, 3);
 
 	params[2] = param_time(cx, cx->now);
 	organization_lock(cx, db, environment, id); /* no directory is made meanwhile */
@@ -92,5 +82,5 @@ struct rows *organization_delete(
 void organization_lock(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
 {
-	db_queue(cx, db, STMT_ORGANIZATION_LOCK, named(cx, environment, id, 2));
+	db_queue(cx, db, STMT_ORGANIZATION_LOCK, param_scope(cx, environment, id, 2));
 }

@@ -56,3 +56,13 @@ const char *param_array(struct ctx *cx, const char *const *items, size_t count)
 	buf_putc(&buf, '}');
 	return buf.data;
 }
+
+const char **param_scope(
+	struct ctx *cx, const struct uuid *environment, const struct uuid *id, size_t count)
+{
+	const char **params = arena_alloc(cx->arena, count * sizeof(*params));
+
+	params[0] = param_uuid(cx, environment);
+	params[1] = param_uuid(cx, id);
+	return params;
+}

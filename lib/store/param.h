@@ -13,4 +13,8 @@ const char *param_bool(bool value);
 /* text[]; items may hold anything but NUL. */
 const char *param_array(struct ctx *cx, const char *const *items, size_t count);
 
+/* $1 and $2 of a statement with count parameters; the caller puts the others. */
+const char **param_scope(
+	struct ctx *cx, const struct uuid *environment, const struct uuid *id, size_t count);
+
 #endif

@@ -56,45 +56,6 @@ enum scim_err user_lock(struct ctx *cx, struct db *db, const struct uuid *direct
 	return SCIM_OK;
 }
 
-const char *user_doc(struct ctx *cx, struct json_object *resource, size_t *len)
-{
-	struct buf buf;
-
-	buf_init(&buf, cx->arena, 1024);
-	json_print(&buf, resource);
-	*len = buf.len;
-	return buf.data;
-}
-
-static int index_row_compare(const struct index_row *a, const struct index_row *b)
-{
-	int order = strcmp(a->attribute, b->attribute);
-
-	return order ? order : strcmp(a->key, b->key);
-}
-
-/* Rows of a that are not in b, both ordered; as the two arrays of a statement. */
-static void index_difference(struct ctx *cx, const struct index_row *a, size_t a_count,
-	const struct index_row *b, size_t b_count, const char **out)
-{
-	const char **names = arena_alloc(cx->arena, (a_count + 1) * sizeof(*names));
-	const char **keys = arena_alloc(cx->arena, (a_count + 1) * sizeof(*keys));
-	size_t i, j = 0, n = 0;
-	int order;
-
-	for (i = 0; i < a_count; i++) {
-		order = -1;
-		while (j < b_count && (order = index_row_compare(&a[i], &b[j])) > 0)
-			j++;
-		if (j < b_count && order == 0)
-			continue;
-		names[n] = a[i].attribute;
-		keys[n++] = a[i].key;
-	}
-	out[0] = param_array(cx, names, n);
-	out[1] = param_array(cx, keys, n);
-}
-
 struct index {
 	const struct index_row *rows;
 	size_t count;
@@ -109,6 +70,28 @@ static struct index index_of(struct ctx *cx, struct json_object *resource)
 	return index;
 }
 
+/* The rows of a that are not in b, as the two arrays of a statement. */
+static void put_difference(
+	struct ctx *cx, const struct index *a, const struct index *b, const char **out)
+{
+	const char **names = arena_alloc(cx->arena, (a->count + 1) * sizeof(*names));
+	const char **keys = arena_alloc(cx->arena, (a->count + 1) * sizeof(*keys));
+	size_t i, j = 0, n = 0;
+
+	for (i = 0; i < a->count; i++) {
+		while (j < b->count && index_row_order(&a->rows[i], &b->rows[j]) > 0)
+			j++;
+		if (j < b->count && index_row_order(&a->rows[i], &b->rows[j]) == 0)
+			continue;
+		names[n] = a->rows[i].attribute;
+		keys[n++] = a->rows[i].key;
+	}
+	out[0] = param_array(cx, names, n);
+	out[1] = param_array(cx, keys, n);
+}
+
+static const struct index none;
+
 static const char *new_event(struct ctx *cx)
 {
 	struct uuid id = uuid_v7(time_precise());
@@ -120,7 +103,6 @@ static const char *new_event(struct ctx *cx)
 static void put_columns(struct ctx *cx, const struct user_write *write, const char **params)
 {
 	const char *name = json_get_string(write->resource, "userName");
-	size_t len;
 
 	params[0] = param_uuid(cx, write->directory);
 	params[1] = param_uuid(cx, write->id);
@@ -128,7 +110,7 @@ static void put_columns(struct ctx *cx, const struct user_write *write, const ch
 	params[3] = text_fold(cx->arena, name, strlen(name), NULL);
 	params[4] = json_get_string(write->resource, "externalId");
 	params[5] = param_bool(json_object_get_boolean(json_get(write->resource, "active")));
-	params[6] = user_doc(cx, write->resource, &len);
+	params[6] = write->doc;
 	params[7] = resource_keys(cx, &user_type, write->resource);
 	params[8] = param_time(cx, write->modified);
 	params[9] = param_uuid(cx, &cx->request_id);
@@ -141,7 +123,7 @@ struct rows *user_insert(struct ctx *cx, struct db *db, const struct user_write 
 	struct rows *made;
 
 	put_columns(cx, write, params);
-	index_difference(cx, after.rows, after.count, NULL, 0, params + 10);
+	put_difference(cx, &after, &none, params + 10);
 	params[12] = new_event(cx);
 	made = db_queue(cx, db, STMT_USER_INSERT, params);
 	/* its snapshot may be older than the commit of an earlier attempt that it waited for */
@@ -171,8 +153,8 @@ struct rows *user_update(struct ctx *cx, struct db *db, const struct user_write 
 
 	put_columns(cx, write, params);
 	params[10] = param_int(cx, write->version);
-	index_difference(cx, before.rows, before.count, after.rows, after.count, params + 11);
-	index_difference(cx, after.rows, after.count, before.rows, before.count, params + 13);
+	put_difference(cx, &before, &after, params + 11);
+	put_difference(cx, &after, &before, params + 13);
 	params[15] = new_event(cx);
 	params[16] = event_type(write);
 	return db_queue(cx, db, STMT_USER_UPDATE, params);
@@ -188,7 +170,7 @@ struct rows *user_delete(struct ctx *cx, struct db *db, const struct user_write 
 	params[2] = param_time(cx, write->modified);
 	params[3] = param_uuid(cx, &cx->request_id);
 	params[4] = param_int(cx, write->version);
-	index_difference(cx, before.rows, before.count, NULL, 0, params + 5);
+	put_difference(cx, &before, &none, params + 5);
 	params[7] = new_event(cx);
 	return db_queue(cx, db, STMT_USER_DELETE, params);
 }

@@ -36,6 +36,7 @@ struct user_write {
 	const struct uuid *directory;
 	const struct uuid *id;
 	struct json_object *resource; /* canonical, to be stored */
+	const char *doc; /* its text; unused for delete */
 	struct json_object *before; /* as stored until now; NULL for insert */
 	int64_t version; /* expected; unused for insert */
 	int64_t modified; /* meta.lastModified; not earlier than it was */
@@ -50,9 +51,6 @@ struct rows *user_insert(struct ctx *cx, struct db *db, const struct user_write 
 struct rows *user_update(struct ctx *cx, struct db *db, const struct user_write *write);
 /* write->resource is what is deleted. */
 struct rows *user_delete(struct ctx *cx, struct db *db, const struct user_write *write);
-
-/* The stored text of a resource. */
-const char *user_doc(struct ctx *cx, struct json_object *resource, size_t *len);
 
 /* Where a cursor page goes on: behind the row with this key and id. */
 struct position {

@@ -100,7 +100,7 @@ static enum scim_err print_doc(
 {
 	int64_t max = call->cx->limits->resource_bytes;
 
-	stored->doc = user_doc(call->cx, resource, &stored->doc_len);
+	stored->doc = resource_text(call->cx->arena, resource, &stored->doc_len);
 	if ((int64_t)stored->doc_len <= max)
 		return SCIM_OK;
 	return ctx_fail(
@@ -137,6 +137,7 @@ enum scim_err on_user_create(struct call *call)
 		return e;
 	stored.id = id_print(cx->arena, ID_USER, &call->new_id);
 	stored.computed = "";
+	write.doc = stored.doc;
 	answer_user(call, &projection, &stored);
 	call->rs->status = HTTP_CREATED;
 	call->rs->location =
@@ -168,14 +169,14 @@ static enum scim_err check_precondition(struct call *call, int64_t version)
 }
 
 /* A user on its way to being changed. */
-struct change {
+struct user_change {
 	struct uuid id;
 	struct projection projection;
 	struct user_row row;
 };
 
 /* First trip of PUT, PATCH and DELETE: the token is verified, and the row locked. */
-static enum scim_err begin_change(struct call *call, struct change *change)
+static enum scim_err begin_change(struct call *call, struct user_change *change)
 {
 	struct ctx *cx = call->cx;
 	enum scim_err e;
@@ -193,7 +194,7 @@ static enum scim_err begin_change(struct call *call, struct change *change)
 }
 
 /* The same for what answers with the user. */
-static enum scim_err begin_edit(struct call *call, struct change *change)
+static enum scim_err begin_edit(struct call *call, struct user_change *change)
 {
 	enum scim_err e;
 
@@ -213,7 +214,7 @@ static int64_t time_of_change(const struct call *call, const struct stored *stor
  * version, same lastModified.
  */
 static enum scim_err finish_change(
-	struct call *call, struct change *change, struct user_write *write)
+	struct call *call, struct user_change *change, struct user_write *write)
 {
 	struct stored *stored = &change->row.stored;
 	struct reqlog log = { .user = &change->id, .outcome.status = HTTP_OK };
@@ -227,6 +228,7 @@ static enum scim_err finish_change(
 	if (!json_same(write->before, write->resource)) {
 		if ((e = print_doc(call, write->resource, stored)))
 			return e;
+		write->doc = stored->doc;
 		changed = user_update(call->cx, call->db, write);
 		stored->version++;
 		stored->modified = write->modified;
@@ -242,13 +244,13 @@ static enum scim_err finish_change(
 	return SCIM_OK;
 }
 
-static enum scim_err answer_done(struct call *call, struct change *change)
+static enum scim_err answer_done(struct call *call, struct user_change *change)
 {
 	answer_user(call, &change->projection, &change->row.stored);
 	return SCIM_OK;
 }
 
-static struct json_object *stored_tree(struct call *call, const struct change *change)
+static struct json_object *stored_tree(struct call *call, const struct user_change *change)
 {
 	return json_parse_stored(
 		call->cx->arena, change->row.stored.doc, change->row.stored.doc_len);
@@ -257,7 +259,7 @@ static struct json_object *stored_tree(struct call *call, const struct change *c
 enum scim_err on_user_replace(struct call *call)
 {
 	struct user_write write = { 0 };
-	struct change change;
+	struct user_change change;
 	struct json_object *body;
 	enum scim_err e;
 
@@ -275,10 +277,9 @@ enum scim_err on_user_replace(struct call *call)
 enum scim_err on_user_patch(struct call *call)
 {
 	struct user_write write = { 0 };
-	struct change change;
+	struct user_change change;
 	struct json_object *body;
 	struct patch patch;
-	bool changed;
 	enum scim_err e;
 
 	if ((e = begin_edit(call, &change)))
@@ -288,7 +289,7 @@ enum scim_err on_user_patch(struct call *call)
 	write.before = stored_tree(call, &change);
 	write.resource = stored_tree(call, &change);
 	if ((e = call_json(call, &body)) || (e = patch_parse(call->cx, &user_type, body, &patch)) ||
-		(e = patch_apply(call->cx, &user_type, &patch, write.resource, &changed)))
+		(e = patch_apply(call->cx, &user_type, &patch, write.resource)))
 		return e;
 	return finish_change(call, &change, &write);
 }
@@ -297,7 +298,7 @@ enum scim_err on_user_delete(struct call *call)
 {
 	struct user_write write = { .directory = &call->tenant.directory };
 	struct reqlog log = { .outcome.status = HTTP_NO_CONTENT };
-	struct change change;
+	struct user_change change;
 	struct rows *deleted;
 	enum scim_err e;
 

@@ -55,7 +55,9 @@ static struct rows *insert(struct ctx *cx, const struct uuid *id, const char *te
 		.directory = &customer.directory,
 		.id = id,
 		.resource = resource_of(cx, text) };
+	size_t doc_len;
 
+	write.doc = resource_text(cx->arena, write.resource, &doc_len);
 	return run_write(cx, user_insert, &write);
 }
 
@@ -79,7 +81,9 @@ static struct rows *update(struct ctx *cx, const struct uuid *id, const char *be
 		.resource = resource_of(cx, after),
 		.before = resource_of(cx, before),
 		.version = version };
+	size_t doc_len;
 
+	write.doc = resource_text(cx->arena, write.resource, &doc_len);
 	return run_write(cx, user_update, &write);
 }
 

@@ -97,9 +97,11 @@ static bool insert_user(struct ctx *cx, const struct uuid *id, struct json_objec
 		.id = id,
 		.modified = cx->now,
 		.resource = resource };
+	size_t doc_len;
 	struct rows *made;
 
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &world.customer));
+	write.doc = resource_text(cx->arena, write.resource, &doc_len);
 	made = user_insert(cx, test_db, &write);
 	db_queue(cx, test_db, STMT_COMMIT, NULL);
 	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
