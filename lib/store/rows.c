@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading results. What PostgreSQL prints is ours: a value that cannot be read is a bug, and aborts. */
+/* Reading results. PostgreSQL printed them: one that cannot be read is a bug, and aborts. */
 #include "store/rows.h"
 
 #include "base/text.h"

@@ -97,7 +97,7 @@ void query_param(struct query *query, const char *value, const char *type)
 	buf_puts(&query->sql, new_param(query, value, type));
 }
 
-/* Names come from schema tables; a custom schema's are checked when it is made. Quoted all the same. */
+/* Names come from the schema tables. Quoted all the same. */
 static const char *quoted(struct ctx *cx, const char *name)
 {
 	struct buf buf;

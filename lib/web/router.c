@@ -206,16 +206,29 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 	return route->handler(call);
 }
 
-/* A lost connection or a deadlock: handlers may run again, they ask the request log whether they have committed. */
+/* Nobody's body is read who does not even show what looks like a credential. */
+static enum scim_err receive(struct call *call, const struct route *route)
+{
+	enum scim_err e;
+
+	if (!(route->flags & ROUTE_WRITES))
+		return SCIM_OK;
+	if ((e = authenticate(call, route, true)))
+		return e;
+	call_receive(call);
+	return SCIM_OK;
+}
+
+/*
+ * After a lost connection or a deadlock handlers run again: they ask the request log whether they
+ * have committed.
+ */
 static enum scim_err run_handler(struct call *call, const struct route *route)
 {
 	enum scim_err e;
 
-	/* nobody's body is read who does not even show what looks like a credential */
-	if ((e = authenticate(call, route, false)))
+	if ((e = receive(call, route)))
 		return e;
-	if (route->flags & ROUTE_WRITES)
-		call_receive(call);
 	for (call->cx->attempt = 0;; call->cx->attempt++) {
 		e = attempt(call, route);
 		if (e != SCIM_RETRY)
