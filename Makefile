@@ -52,7 +52,7 @@ TEST_OBJ := $(call objects,tests/*.c tests/base/*.c tests/scim/*.c tests/store/*
 REPLAY := $(patsubst tests/fuzz/fuzz_%.c,$(B)/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
 LINK = $(CC) $(OUR_CFLAGS) $(CFLAGS) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^
 
-.PHONY: all deps test test-build lint tidy format format-check fuzz migrate run start stop install clean help
+.PHONY: all deps test test-build lint tidy format format-check fuzz migrate run start stop reset install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -127,6 +127,9 @@ run start: ## a complete Rollcall on this machine, in the foreground or behind: 
 
 stop: ## end what `make start` began; the data stays in $(STATE)
 	@STATE="$(STATE)" tools/dev stop
+
+reset: ## stop, and forget all that is in $(STATE)
+	@STATE="$(STATE)" tools/dev reset
 
 conf/rollcall.conf.sample: $(B)/rollcall ## the settings, as the program describes them
 	$(B)/rollcall settings >$@

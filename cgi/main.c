@@ -21,6 +21,7 @@ struct options {
 	const char *workers;
 	const char *environment;
 	bool no_management;
+	bool help;
 };
 
 typedef int command_fn(const struct settings *settings, const struct options *options);
@@ -43,6 +44,45 @@ static int run_web(const struct settings *settings, const struct options *option
 	return 0;
 }
 
+/* Why the database cannot be served, in the arena; NULL when it can. */
+static const char *find_fault(const struct settings *settings, struct arena *arena)
+{
+	struct ctx cx = { .arena = arena, .limits = &settings->app.limits, .now = time_now() };
+	struct db *db = db_new(arena, &settings->db);
+	enum scim_err e;
+
+	cx.request_id = uuid_v7(time_precise());
+	db_start(&cx, db);
+	e = schema_check(&cx, db);
+	db_close(db);
+	return e ? cx.detail : NULL;
+}
+
+static int run_migrate_check(const struct settings *settings, const struct options *options)
+{
+	struct arena *arena = arena_new();
+	const char *fault = find_fault(settings, arena);
+
+	(void)options;
+	if (fault)
+		fprintf(stderr, "rollcall: %s\n", fault);
+	else
+		printf("schema version %d\n", SCHEMA_VERSION);
+	arena_free(arena);
+	return fault ? 1 : 0;
+}
+
+/* The workers come up all the same, and answer 503 until the database is well. */
+static void warn_of_fault(const struct settings *settings)
+{
+	struct arena *arena = arena_new();
+	const char *fault = find_fault(settings, arena);
+
+	if (fault)
+		log_line("warning", NULL, "every request is answered 503 for now: %s", fault);
+	arena_free(arena);
+}
+
 static int run_serve(const struct settings *settings, const struct options *options)
 {
 	long long workers = settings->workers;
@@ -56,6 +96,7 @@ static int run_serve(const struct settings *settings, const struct options *opti
 		fputs("rollcall: --workers needs a number from 1\n", stderr);
 		return 2;
 	}
+	warn_of_fault(settings);
 	return serve(settings, options->socket, (int)(workers > 512 ? 512 : workers));
 }
 
@@ -66,26 +107,6 @@ static int run_key(const struct settings *settings, const struct options *option
 		return 2;
 	}
 	return key_create(settings, options->environment, !options->no_management);
-}
-
-static int run_migrate_check(const struct settings *settings, const struct options *options)
-{
-	struct arena *arena = arena_new();
-	struct ctx cx = { .arena = arena, .limits = &settings->app.limits, .now = time_now() };
-	struct db *db = db_new(arena, &settings->db);
-	enum scim_err e;
-
-	(void)options;
-	cx.request_id = uuid_v7(time_precise());
-	db_start(&cx, db);
-	e = schema_check(&cx, db);
-	if (e)
-		fprintf(stderr, "rollcall: %s\n", cx.detail);
-	else
-		printf("schema version %d\n", SCHEMA_VERSION);
-	db_close(db);
-	arena_free(arena);
-	return e ? 1 : 0;
 }
 
 static int run_settings(const struct settings *settings, const struct options *options)
@@ -149,7 +170,8 @@ static int run_help(const struct settings *settings, const struct options *optio
 	(void)settings;
 	(void)options;
 	puts("usage: rollcall [--config FILE] [command]\n"
-	     "Without a command: answer as the web server that started it asks, FastCGI or CGI.");
+	     "Without a command: answer as the web server that started it asks, FastCGI or CGI.\n"
+	     "Settings come from FILE (or ROLLCALL_CONFIG) and from variables ROLLCALL_NAME.");
 	for (i = 0; i < COMMANDS; i++)
 		printf("  %s%s%s %s\n", commands[i].name, commands[i].word ? " " : "",
 			commands[i].word ? commands[i].word : "", commands[i].help);
@@ -181,11 +203,12 @@ static bool read_options(int argc, char **argv, struct options *options)
 		{ "workers", required_argument, NULL, 'w' },
 		{ "environment", required_argument, NULL, 'e' },
 		{ "no-management", no_argument, NULL, 'n' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "h", names, NULL)) != -1) {
 		if (c == 'c')
 			options->config = optarg;
 		else if (c == 's')
@@ -196,10 +219,29 @@ static bool read_options(int argc, char **argv, struct options *options)
 			options->environment = optarg;
 		else if (c == 'n')
 			options->no_management = true;
+		else if (c == 'h')
+			options->help = true;
 		else
 			return false;
 	}
 	return true;
+}
+
+/* The command that the words name, NULL when they name none: then what is wrong is said. */
+static const struct command *read_command(int argc, char **argv, struct options *options)
+{
+	static const struct command help = { .run = run_help };
+	const struct command *command;
+
+	if (!read_options(argc, argv, options))
+		return NULL;
+	if (options->help)
+		return &help;
+	command = find_command(argc - optind, argv + optind);
+	if (!command)
+		fprintf(stderr, "rollcall: there is no command '%s%s%s'\n", argv[optind],
+			argc - optind > 1 ? " " : "", argc - optind > 1 ? argv[optind + 1] : "");
+	return command;
 }
 
 int main(int argc, char **argv)
@@ -207,16 +249,14 @@ int main(int argc, char **argv)
 	struct arena *arena = arena_new();
 	struct options options = { .config = getenv("ROLLCALL_CONFIG") };
 	const struct rlimit none = { 0, 0 };
-	const struct command *command;
+	const struct command *command = read_command(argc, argv, &options);
 	struct settings settings = { 0 };
 	const char *error;
-	int status;
+	int status = 2;
 
 	setrlimit(RLIMIT_CORE, &none); /* a core holds tokens and names */
-	if (!read_options(argc, argv, &options) ||
-		!(command = find_command(argc - optind, argv + optind))) {
+	if (!command) {
 		run_help(NULL, NULL);
-		status = 2;
 	} else if (command->needs_settings &&
 		   !settings_load(arena, options.config, &settings, &error)) {
 		log_line("error", NULL, "settings: %s", error);

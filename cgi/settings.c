@@ -262,8 +262,8 @@ static bool split_base_url(struct arena *arena, struct settings *settings, const
 		host = url + strlen("https://");
 	else if (strncmp(url, "http://", strlen("http://")) == 0)
 		host = url + strlen("http://");
-	if (!host || !*host || *host == '/') {
-		*error = "base_url must begin with https:// or http:// and a host";
+	if (!host || !*host || *host == '/' || strpbrk(url, " \t#?\"<>\\")) {
+		*error = "base_url must be https:// or http://, a host, and perhaps a path";
 		return false;
 	}
 	while (url[len - 1] == '/')
@@ -274,7 +274,8 @@ static bool split_base_url(struct arena *arena, struct settings *settings, const
 	return true;
 }
 
-static bool check_required(struct arena *arena, const struct settings *settings, const char **error)
+static bool check_required(
+	struct arena *arena, const char *path, const struct settings *settings, const char **error)
 {
 	size_t i;
 
@@ -282,7 +283,8 @@ static bool check_required(struct arena *arena, const struct settings *settings,
 		if (table[i].type != S_REQUIRED ||
 			*(const char *const *)((const char *)settings + table[i].offset))
 			continue;
-		*error = arena_printf(arena, "the setting %s is missing", table[i].key);
+		*error = arena_printf(arena, "the setting %s is missing%s", table[i].key,
+			path ? "" : " (no --config FILE, no ROLLCALL_CONFIG)");
 		return false;
 	}
 	return true;
@@ -300,7 +302,8 @@ bool settings_load(
 			return false;
 	if (path && !read_file(arena, path, settings, error))
 		return false;
-	if (!read_environment(arena, settings, error) || !check_required(arena, settings, error))
+	if (!read_environment(arena, settings, error) ||
+		!check_required(arena, path, settings, error))
 		return false;
 	if (settings->app.limits.default_count > settings->app.limits.count)
 		settings->app.limits.default_count = settings->app.limits.count;
@@ -323,12 +326,13 @@ void settings_sample(struct buf *buf)
 {
 	size_t i;
 
-	buf_puts(buf, "# Settings of Rollcall. Each can also be given as an environment variable,\n"
-		      "# ROLLCALL_ and the name in capitals, which goes before this file.\n");
+	buf_puts(buf,
+		"# Settings of Rollcall. Each can also be given as an environment variable,\n"
+		"# ROLLCALL_ and the name in capitals, which goes before this file.\n"
+		"# The first two are required; what is shown of the others is the default.\n");
 	for (i = 0; i < SETTINGS; i++) {
 		buf_putc(buf, '\n');
 		put_comment(buf, table[i].doc);
-		buf_printf(buf, "%s%s = %s\n", table[i].type == S_REQUIRED ? "" : "#", table[i].key,
-			table[i].preset);
+		buf_printf(buf, "#%s = %s\n", table[i].key, table[i].preset);
 	}
 }

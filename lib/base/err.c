@@ -75,7 +75,7 @@ static const struct err_row rows[SCIM__MAX] = {
 	[SCIM_TOO_LARGE] = { 413, NULL,
 		"The request is larger than the server accepts.", RPC_INVALID_ARGUMENT },
 	[SCIM_UNSUPPORTED_MEDIA_TYPE] = { 415, NULL,
-		"The Content-Type of the request is not supported.", RPC_INVALID_ARGUMENT },
+		"Send Content-Type application/scim+json or application/json.", RPC_INVALID_ARGUMENT },
 	[SCIM_NOT_IMPLEMENTED] = { 501, NULL,
 		"The server does not support this operation.", RPC_UNIMPLEMENTED },
 	[SCIM_UNAVAILABLE] = { 503, NULL,

@@ -336,6 +336,15 @@ static enum wait next_result(struct db *db, PGresult **result)
 	return WAIT_READY;
 }
 
+static enum scim_err no_schema(struct ctx *cx, const char *state)
+{
+	if (state && strcmp(state, "42501") == 0)
+		return ctx_fail(cx, SCIM_UNAVAILABLE,
+			"the database role may not read our tables: grant it rollcall_app");
+	return ctx_fail(cx, SCIM_UNAVAILABLE,
+		"the database has no schema of ours, or went away: run the migrations");
+}
+
 /*
  * The worker serves only the schema it knows, never as a role that row security cannot bind, and
  * reads only the formats that it asked for.
@@ -345,8 +354,7 @@ static enum scim_err check_server(struct ctx *cx, const PGresult *result)
 	int version;
 
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		return ctx_fail(cx, SCIM_UNAVAILABLE,
-			"the database has no schema of ours, or went away: run the migrations");
+		return no_schema(cx, PQresultErrorField(result, PG_DIAG_SQLSTATE));
 	version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
 	if (version != SCHEMA_VERSION)
 		return ctx_fail(cx, SCIM_UNAVAILABLE,

@@ -377,14 +377,17 @@ def fcgi_bytes(variables, body=b""):
             + _fcgi_stream(5, body))
 
 
-def fcgi(method, target, body=b"", headers=()):
-    """One request as a web server without opinions would hand it over. Headers as CGI variables."""
+def fcgi(method, target, body=b"", headers=(), path=None):
+    """
+    One request as a web server without opinions would hand it over. Headers as CGI variables.
+    path: of another socket than the instance's
+    """
     variables = [("REQUEST_METHOD", method), ("REQUEST_URI", target), ("REMOTE_ADDR", "192.0.2.1")]
     if body:
         variables.append(("CONTENT_LENGTH", str(len(body))))
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     peer.settimeout(60)
-    peer.connect(socket_path())
+    peer.connect(path or socket_path())
     try:
         peer.sendall(fcgi_bytes(variables + list(headers), body))
         return _fcgi_answer(peer)
