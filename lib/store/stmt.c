@@ -193,7 +193,7 @@ const struct stmt stmts[STMT__MAX] = {
 		" AND ($14::uuid IS NULL OR u.last_write = $14::uuid)) x"
 		" WHERE " ENTERED " ON CONFLICT (directory_id, id)"
 		" DO UPDATE SET status = excluded.status, response_body = excluded.response_body,"
-		" detail = excluded.detail" },
+		" detail = excluded.detail, quirks = excluded.quirks" },
 	/* Did request $2 commit a change? Its row of the log is in the same transaction. */
 	[STMT_LOG_FIND] = { "log_find", 2,
 		"SELECT id FROM request_log"

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "scim/schema.h"
 
 static bool contains(const char *text, const char *word)
 {
@@ -46,8 +47,10 @@ static bool is_password_operation(struct json_object *object)
 /* In an operation on password: its value, and a path that is more than the name. */
 static bool quotes_password(const char *name, struct json_object *value)
 {
+	const char *path = json_object_get_string(value);
+
 	if (text_ieq(name, "path"))
-		return strpbrk(json_object_get_string(value), " []\"") != NULL;
+		return !text_ieq(path, "password") && !text_ieq(path, URN_USER ":password");
 	return text_ieq(name, "value");
 }
 
