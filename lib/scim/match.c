@@ -12,7 +12,8 @@
 #include "base/time.h"
 
 enum {
-	COMPARED_BYTES = 4 << 20
+	COMPARED_BYTES = 4 << 20,
+	LOOK_BYTES = 4 /* what it costs to look, whatever is there */
 };
 
 enum order {
@@ -200,6 +201,8 @@ static bool match_one(struct ctx *cx, const struct filter *filter, struct json_o
 {
 	struct json_object *leaf = find_sub(&filter->path, value);
 	bool present = is_present(leaf);
+	if (!charge(cx, LOOK_BYTES))
+		return false;
 	if (filter->op == F_PR)
 		return present;
 	return present ? match_leaf(cx, filter, leaf) : filter->op == F_NE;

@@ -126,8 +126,11 @@ struct rows *user_insert(struct ctx *cx, struct db *db, const struct user_write 
 	put_difference(cx, &after, &none, params + 10);
 	params[12] = new_event(cx);
 	made = db_queue(cx, db, STMT_USER_INSERT, params);
-	/* its snapshot may be older than the commit of an earlier attempt that it waited for */
-	return cx->attempt > 0 ? db_queue(cx, db, STMT_USER_BY_ID, params) : made;
+	/*
+	 * Its snapshot may be older than the commit of an earlier attempt that it waited for; and
+	 * somebody may have deleted the user since.
+	 */
+	return cx->attempt > 0 ? db_queue(cx, db, STMT_USER_FOR_UPDATE, params) : made;
 }
 
 static bool is_active(struct json_object *resource)

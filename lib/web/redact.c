@@ -30,56 +30,57 @@ const char *redact_url(struct arena *arena, const char *path, const char *query)
 	return arena_printf(arena, "%s?%s", path, query);
 }
 
-/* "password", "urn:...:User:password", and what only looks like it: a member or a PATCH path. */
-static bool names_password(const char *name)
+/* The attribute, as the name of a member or as a PATCH path. */
+static bool is_password(const char *name)
 {
-	return contains(name, "password");
+	return text_ieq(name, "password") || text_ieq(name, URN_USER ":password");
 }
 
-static bool is_password_operation(struct json_object *object)
+/* What only speaks of it, such as password[value eq "x"], may quote it anywhere. */
+static bool quotes_password(const char *name)
+{
+	return !is_password(name) && contains(name, "password");
+}
+
+/* The path of a PATCH operation, "" for what is none. */
+static const char *operation_path(struct json_object *object)
 {
 	struct json_object *path = json_iget(object, "path", &(bool){ false });
 
-	return path && json_object_is_type(path, json_type_string) &&
-	       names_password(json_object_get_string(path));
+	return json_object_is_type(path, json_type_string) ? json_object_get_string(path) : "";
 }
 
-/* In an operation on password: its value, and a path that is more than the name. */
-static bool quotes_password(const char *name, struct json_object *value)
-{
-	const char *path = json_object_get_string(value);
-
-	if (text_ieq(name, "path"))
-		return !text_ieq(path, "password") && !text_ieq(path, URN_USER ":password");
-	return text_ieq(name, "value");
-}
-
-static void redact_tree(struct json_object *value);
+static bool redact_tree(struct json_object *value);
 
 /* Replacing the value of a member that is there does not disturb the walk over its object. */
-static void redact_object(struct json_object *object)
+static bool redact_object(struct json_object *object)
 {
-	bool operation = is_password_operation(object);
+	const char *path = operation_path(object);
+	bool kept = !quotes_password(path);
 
 	json_object_object_foreach(object, name, value)
 	{
-		if (names_password(name) || (operation && quotes_password(name, value)))
+		if (is_password(name) || (is_password(path) && text_ieq(name, "value")))
 			json_object_object_add(object, name, json_object_new_string("[redacted]"));
 		else
-			redact_tree(value);
+			kept = redact_tree(value) && kept && !quotes_password(name);
 	}
+	return kept;
 }
 
-static void redact_tree(struct json_object *value)
+/* Take passwords out. False: one may be left, in a name. */
+static bool redact_tree(struct json_object *value)
 {
+	bool kept = true;
 	size_t i;
 
 	if (json_object_is_type(value, json_type_object))
-		redact_object(value);
+		return redact_object(value);
 	if (!json_object_is_type(value, json_type_array))
-		return;
+		return true;
 	for (i = 0; i < json_object_array_length(value); i++)
-		redact_tree(json_object_array_get_idx(value, i));
+		kept = redact_tree(json_object_array_get_idx(value, i)) && kept;
+	return kept;
 }
 
 const char *redact_body(struct arena *arena, const char *text, struct json_object *tree)
@@ -96,7 +97,8 @@ const char *redact_body(struct arena *arena, const char *text, struct json_objec
 		return text;
 	root = json_root_object(arena);
 	json_object_object_add(root, "body", json_copy(tree));
-	redact_tree(root);
+	if (!redact_tree(root))
+		return "[not kept: quotes a password]";
 	buf_init(&buf, arena, strlen(text));
 	json_print(&buf, json_get(root, "body"));
 	return contains(buf.data, "rollcall_s") ? "[not kept: holds a credential]" : buf.data;

@@ -16,7 +16,7 @@ const char *redact_url(struct arena *arena, const char *path, const char *query)
 
 /*
  * A body's text without password values, at any depth, and without the value of a PATCH operation
- * on password. NULL without text; a note in its place when it could not be parsed (tree NULL).
+ * on password; a note for one whose names quote a password. NULL without text; a note in its place when it could not be parsed (tree NULL).
  */
 const char *redact_body(struct arena *arena, const char *text, struct json_object *tree);
 

@@ -55,9 +55,13 @@ static const struct body_row {
 		"{\"urn:ietf:params:scim:schemas:core:2.0:User:password\":\"[redacted]\"}" },
 	{ "{\"Operations\":[{\"op\":\"add\",\"path\":\"password\",\"value\":\"p\"}]}",
 		"{\"Operations\":[{\"op\":\"add\",\"path\":\"password\",\"value\":\"[redacted]\"}]}" },
-	{ "{\"Operations\":[{\"OP\":\"add\",\"Path\":\"urn:x:User:Password\",\"VALUE\":\"p\"}]}",
-		"{\"Operations\":[{\"OP\":\"add\",\"Path\":\"urn:x:User:Password\","
-		"\"VALUE\":\"[redacted]\"}]}" },
+	{ "{\"Operations\":[{\"OP\":\"add\",\"Path\":\"PASSWORD\",\"VALUE\":\"p\"}]}",
+		"{\"Operations\":[{\"OP\":\"add\",\"Path\":\"PASSWORD\",\"VALUE\":\"[redacted]\"}]}" },
+	{ "{\"Operations\":[{\"path\":\"urn:x:User:password\",\"value\":\"p\"}]}",
+		"[not kept: quotes a password]" },
+	{ "{\"Operations\":[{\"path\":\"password[value eq \\\"p\\\"]\"}]}",
+		"[not kept: quotes a password]" },
+	{ "{\"Operations\":[{\"value\":{\"password.p\":1}}]}", "[not kept: quotes a password]" },
 	{ "{\"Operations\":[{\"op\":\"add\",\"value\":{\"password\":\"p\",\"title\":\"t\"}}]}",
 		"{\"Operations\":[{\"op\":\"add\",\"value\":{\"password\":\"[redacted]\","
 		"\"title\":\"t\"}}]}" },
