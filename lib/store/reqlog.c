@@ -55,5 +55,5 @@ void reqlog_queue(struct ctx *cx, struct db *db, const struct reqlog *log)
 	params[16] = log->otherwise.detail;
 	params[17] = versions(cx, log);
 	params[18] = param_int(cx, log->known_status);
-	db_queue(cx, db, STMT_LOG, params);
+	db_queue(cx, db, log->again ? STMT_LOG_AGAIN : STMT_LOG, params);
 }

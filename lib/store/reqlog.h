@@ -16,6 +16,7 @@ struct outcome {
 };
 
 struct reqlog {
+	bool again; /* the request may have a row: it is put right */
 	const struct uuid *directory;
 	const char *method;
 	const char *url; /* redacted */

@@ -23,6 +23,28 @@
 	"   AND t.secret_sha256 = $2::bytea" \
 	"   AND (t.expires_at IS NULL OR t.expires_at > now())"
 
+/*
+ * $2 request, $3 now, $4 method, $5 url, $6 request body, $7 status, $8 response body,
+ * $9 detail, $10 quirks, $11 user, $12 address, $13 user agent. The answer above is the one
+ * given when the user exists (and, with $14, was last written by this request), or there is
+ * none; else the answer was $15 with body $16 and detail $17. $18 versions are answered $19.
+ */
+#define LOG \
+	"INSERT INTO request_log (directory_id, id, at, method, url, request_body, status," \
+	" response_body, detail, quirks, resource_id, remote_address, user_agent)" \
+	" SELECT $1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::text," \
+	" CASE WHEN NOT x.good THEN $15::smallint WHEN x.known THEN $19::smallint" \
+	" ELSE $7::smallint END," \
+	" CASE WHEN x.good THEN $8::text ELSE $16::text END," \
+	" CASE WHEN x.good THEN $9::text ELSE $17::text END," \
+	" $10::text[], $11::uuid, $12::text, $13::text" \
+	"  FROM (SELECT $11::uuid IS NULL OR count(*) > 0 AS good," \
+	" coalesce(bool_or(u.version = ANY ($18::bigint[])), false) AS known" \
+	" FROM users u" \
+	" WHERE u.directory_id = $1::uuid AND u.id = $11::uuid AND u.deleted_at IS NULL" \
+	" AND ($14::uuid IS NULL OR u.last_write = $14::uuid)) x" \
+	" WHERE " ENTERED
+
 #define ORGANIZATION \
 	"SELECT o.id, o.display_name, o.external_id," \
 	" array_to_json(ARRAY(SELECT m.domain FROM organization_domains m" \
@@ -170,30 +192,13 @@ const struct stmt stmts[STMT__MAX] = {
 		"  FROM count_deltas"
 		" WHERE directory_id = $1::uuid"
 		"   AND kind = $2::text" },
-	/*
-	 * $2 request, $3 now, $4 method, $5 url, $6 request body, $7 status, $8 response body,
-	 * $9 detail, $10 quirks, $11 user, $12 address, $13 user agent. The answer above is the one
-	 * given when the user exists (and, with $14, was last written by this request), or there is
-	 * none; else the answer was $15 with body $16 and detail $17. $18 versions are answered $19. A row
-	 * that is there came from a trip before: the last one knows how the request ended.
-	 */
-	[STMT_LOG] = { "log", 19,
-		"INSERT INTO request_log (directory_id, id, at, method, url, request_body, status,"
-		" response_body, detail, quirks, resource_id, remote_address, user_agent)"
-		" SELECT $1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::text,"
-		" CASE WHEN NOT x.good THEN $15::smallint WHEN x.known THEN $19::smallint"
-		" ELSE $7::smallint END,"
-		" CASE WHEN x.good THEN $8::text ELSE $16::text END,"
-		" CASE WHEN x.good THEN $9::text ELSE $17::text END,"
-		" $10::text[], $11::uuid, $12::text, $13::text"
-		"  FROM (SELECT $11::uuid IS NULL OR count(*) > 0 AS good,"
-		" coalesce(bool_or(u.version = ANY ($18::bigint[])), false) AS known"
-		" FROM users u"
-		" WHERE u.directory_id = $1::uuid AND u.id = $11::uuid AND u.deleted_at IS NULL"
-		" AND ($14::uuid IS NULL OR u.last_write = $14::uuid)) x"
-		" WHERE " ENTERED " ON CONFLICT (directory_id, id)"
-		" DO UPDATE SET status = excluded.status, response_body = excluded.response_body,"
-		" detail = excluded.detail, quirks = excluded.quirks" },
+	[STMT_LOG] = { "log", 19, LOG },
+	/* the same for a request that has a row already, of an attempt or a trip before */
+	[STMT_LOG_AGAIN] = { "log_again", 19,
+		LOG " ON CONFLICT (directory_id, id)"
+		    " DO UPDATE SET status = excluded.status,"
+		    " response_body = excluded.response_body, detail = excluded.detail,"
+		    " quirks = excluded.quirks" },
 	/* Did request $2 commit a change? Its row of the log is in the same transaction. */
 	[STMT_LOG_FIND] = { "log_find", 2,
 		"SELECT id FROM request_log"

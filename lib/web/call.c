@@ -189,6 +189,7 @@ void call_log(struct call *call, const struct reqlog *log)
 	row.user_agent = redact_header(call->cx->arena, call->rq->user_agent);
 	row.quirks = names;
 	row.quirk_count = quirks_used(call->cx, names);
+	row.again = call->log_tried;
 	reqlog_queue(call->cx, call->db, &row);
-	call->logged = true;
+	call->logged = call->log_tried = true;
 }

@@ -119,6 +119,7 @@ struct call {
 	const char *body_detail;
 	struct json_object *body_tree; /* once parsed */
 	bool logged; /* a row of the request log is queued or written */
+	bool log_tried; /* one was, by this attempt or one before */
 };
 
 /*
