@@ -2,7 +2,7 @@
 /*
  * The one connection to PostgreSQL. Statements are queued and run together: one pipeline, one round
  * trip. Notice that there is no general purpose query function: all SQL is in stmt.c, or composed
- * by where.c and list.c.
+ * by where.c and user_list.c.
  *
  * Several trips of one request make one transaction only between a queued STMT_BEGIN and
  * STMT_COMMIT; without them each trip is a transaction of its own.

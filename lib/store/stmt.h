@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every SQL text of the program except what where.c and list.c compose. A test PREPAREs each row
+ * Every SQL text of the program except what where.c and user_list.c compose. A test PREPAREs each row
  * against a freshly migrated database and compares the number of parameters.
  */
 #ifndef STORE_STMT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Filters and sort keys as SQL over users u: the only composer of statements. It appends operators,
- * column names, names of the schema tables and $n; values are parameters, always. It needs no
+ * Filters and sort keys as SQL over users u; user_list.c puts them into whole statements. It appends
+ * operators, column names, names of the schema tables and $n; values are parameters, always. It needs no
  * connection. What a filter means is said at enum filter_op in filter.h; match.c says it in C.
  */
 #ifndef STORE_WHERE_H
