@@ -21,6 +21,7 @@ extern CU_TestInfo time_tests[];
 extern CU_TestInfo secret_tests[];
 extern CU_TestInfo guard_tests[];
 extern CU_TestInfo json_tests[];
+extern CU_TestInfo lift_tests[];
 extern CU_TestInfo oom_tests[];
 
 /* floor 2: scim */
@@ -62,6 +63,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "base/secret", .pTests = secret_tests },
 	{ .pName = "base/guard", .pTests = guard_tests },
 	{ .pName = "base/json", .pTests = json_tests },
+	{ .pName = "base/lift", .pTests = lift_tests },
 	{ .pName = "base/oom", .pTests = oom_tests },
 
 	/* floor 2: scim */

@@ -5,6 +5,7 @@
  */
 #include "base/guard.h"
 
+#include "base/escape.h"
 #include "base/text.h"
 
 /*
@@ -40,7 +41,8 @@ struct guard {
 	size_t len;
 	size_t at; /* bytes read */
 	step_fn *step; /* NULL at the end */
-	int64_t nodes;
+	int64_t nodes; /* read so far */
+	int64_t limit; /* of nodes */
 	int64_t depth;
 	struct open open[GUARD_DEPTH];
 	struct key *keys;
@@ -75,57 +77,21 @@ static enum scim_err refuse_unexpected(struct guard *guard, const char *expected
 		guard->at, guard->at < guard->len ? "" : ", where the text ends");
 }
 
-/* The value of four hex digits, -1 when they are not. */
-static int32_t hex4(const char *s)
-{
-	int32_t value = 0;
-
-	for (int i = 0; i < 4; i++) {
-		char c = s[i];
-
-		if (c >= '0' && c <= '9')
-			value = value << 4 | (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value << 4 | (c - 'a' + 10);
-		else if (c >= 'A' && c <= 'F')
-			value = value << 4 | (c - 'A' + 10);
-		else
-			return -1;
-	}
-	return value;
-}
-
-/* The unit of a \u escape at s[len], -1 when there is none. */
-static int32_t unit_at(const char *s, size_t len)
-{
-	return len >= 6 && s[0] == '\\' && s[1] == 'u' ? hex4(s + 2) : -1;
-}
-
-static bool is_high(int32_t unit)
-{
-	return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-static bool is_low(int32_t unit)
-{
-	return unit >= 0xdc00 && unit <= 0xdfff;
-}
-
 /* RFC 8259 section 7: a character beyond U+FFFF is a pair of escapes; half of one is nothing. */
 static enum scim_err read_unit(struct guard *guard)
 {
 	const char *s = guard->text + guard->at;
 	size_t len = guard->len - guard->at;
-	int32_t unit = unit_at(s, len);
+	int32_t unit = escape_unit(s, len);
 
 	if (unit < 0)
 		return refuse(guard, "\\u without four hex digits");
 	if (unit == 0)
 		return ctx_fail(
 			guard->cx, SCIM_INVALID_VALUE, "JSON: \\u0000 at byte %zu", guard->at);
-	if (is_low(unit) || (is_high(unit) && !is_low(unit_at(s + 6, len - 6))))
+	if (unit_is_low(unit) || (unit_is_high(unit) && !unit_is_low(escape_unit(s + 6, len - 6))))
 		return refuse(guard, "half of a surrogate pair");
-	guard->at += is_high(unit) ? 12 : 6;
+	guard->at += unit_is_high(unit) ? 12 : 6;
 	return SCIM_OK;
 }
 
@@ -175,31 +141,7 @@ static int32_t lower(int32_t c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-/* The letter escapes of RFC 8259 section 7 that do not stand for themselves. */
-static const char letter[128] = {
-	['b'] = '\b',
-	['f'] = '\f',
-	['n'] = '\n',
-	['r'] = '\r',
-	['t'] = '\t',
-};
-
-/* The next escape of a key that read_string has passed, decoded. */
-static int32_t key_escape(const char **s)
-{
-	int32_t unit = unit_at(*s, 12);
-	int32_t low = is_high(unit) ? unit_at(*s + 6, 6) : 0;
-	char c = (*s)[1];
-
-	if (unit < 0) {
-		*s += 2;
-		return letter[(unsigned char)c] ? letter[(unsigned char)c] : c;
-	}
-	*s += low ? 12 : 6;
-	return low ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
-}
-
-/* The next character of such a key: decoded, ASCII in lower case; -1 at its closing quote. */
+/* The next character of a key that read_string has passed: decoded, ASCII in lower case; -1 at its closing quote. */
 static int32_t key_character(const char **s)
 {
 	static const unsigned char lead[] = { 0x7f, 0x7f, 0x1f, 0x0f, 0x07 }; /* bits, by length */
@@ -209,7 +151,7 @@ static int32_t key_character(const char **s)
 	if (**s == '"')
 		return -1;
 	if (**s == '\\')
-		return lower(key_escape(s));
+		return lower(escape_decode(s));
 	if ((unsigned char)**s < 0x80)
 		return lower(*(*s)++);
 	n = utf8_len(*s, 4);
@@ -430,9 +372,9 @@ static enum scim_err on_value(struct guard *guard)
 	int c = peek(guard);
 	enum scim_err e;
 
-	if (++guard->nodes > guard->cx->limits->json_nodes)
+	if (++guard->nodes > guard->limit)
 		return ctx_fail(guard->cx, SCIM_TOO_LARGE, "JSON: more than %lld values",
-			(long long)guard->cx->limits->json_nodes);
+			(long long)guard->limit);
 	if (c == '{')
 		return enter(guard, '}', on_first_key);
 	if (c == '[')
@@ -502,7 +444,8 @@ static enum scim_err on_end(struct guard *guard)
 	return SCIM_OK;
 }
 
-enum scim_err guard_text(struct ctx *cx, const char *text, size_t len, int64_t *nodes)
+enum scim_err guard_text(
+	struct ctx *cx, const char *text, size_t len, int64_t limit, int64_t *nodes)
 {
 	struct guard guard = { .cx = cx, .text = text, .len = len, .step = on_value };
 	enum scim_err e = SCIM_OK;
@@ -511,6 +454,8 @@ enum scim_err guard_text(struct ctx *cx, const char *text, size_t len, int64_t *
 		return ctx_fail(cx, SCIM_TOO_LARGE, "JSON: %zu bytes", len);
 	/* The random half of the request's id: no client can prepare keys that collide. */
 	memcpy(&guard.seed, cx->request_id.byte + 8, sizeof(guard.seed));
+	guard.nodes = *nodes;
+	guard.limit = limit;
 	while (!e && guard.step) {
 		skip_space(&guard);
 		e = guard.step(&guard);

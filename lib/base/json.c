@@ -20,9 +20,9 @@ static void tree_put(void *tree)
 
 enum scim_err json_guard(struct ctx *cx, const char *text, size_t len)
 {
-	int64_t nodes;
+	int64_t nodes = 0;
 
-	return guard_text(cx, text, len, &nodes);
+	return guard_text(cx, text, len, cx->limits->json_nodes, &nodes);
 }
 
 /* Values in a tree, containers included. The recursion is as deep as the guard let it be. */
@@ -63,17 +63,32 @@ static struct json_object *parse(struct arena *arena, const char *text, size_t l
 	return tree;
 }
 
-enum scim_err json_parse(struct ctx *cx, const char *text, size_t len, struct json_object **tree)
+enum scim_err json_parse_counted(
+	struct ctx *cx, const char *text, size_t len, int64_t *nodes, struct json_object **tree)
 {
-	int64_t nodes;
-	enum scim_err e = guard_text(cx, text, len, &nodes);
+	int64_t before = *nodes;
+	enum scim_err e = guard_text(cx, text, len, cx->limits->json_nodes, nodes);
 
 	if (e)
 		return e;
 	*tree = parse(cx->arena, text, len);
 	/* json-c 0.16 drops members without a word when malloc fails. */
-	if (count_nodes(*tree) != nodes)
+	if (count_nodes(*tree) != *nodes - before)
 		abort();
+	return SCIM_OK;
+}
+
+enum scim_err json_parse(struct ctx *cx, const char *text, size_t len, struct json_object **tree)
+{
+	int64_t nodes = 0;
+
+	return json_parse_counted(cx, text, len, &nodes, tree);
+}
+
+enum scim_err json_check_object(struct ctx *cx, struct json_object *value)
+{
+	if (!json_object_is_type(value, json_type_object))
+		return ctx_fail(cx, SCIM_INVALID_SYNTAX, "JSON: the text is not an object");
 	return SCIM_OK;
 }
 
@@ -83,10 +98,8 @@ enum scim_err json_parse_object(
 	struct json_object *value;
 	enum scim_err e = json_parse(cx, text, len, &value);
 
-	if (e)
+	if (e || (e = json_check_object(cx, value)))
 		return e;
-	if (!json_object_is_type(value, json_type_object))
-		return ctx_fail(cx, SCIM_INVALID_SYNTAX, "JSON: the text is not an object");
 	*tree = value;
 	return SCIM_OK;
 }

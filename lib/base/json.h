@@ -30,9 +30,16 @@ enum scim_err json_guard(struct ctx *cx, const char *text, size_t len);
 /* Guard, then parse. *tree (NULL for JSON null) lives as long as the arena. */
 enum scim_err json_parse(struct ctx *cx, const char *text, size_t len, struct json_object **tree);
 
+/* The same for one of several texts that share the limit: *nodes is the count of their values. */
+enum scim_err json_parse_counted(
+	struct ctx *cx, const char *text, size_t len, int64_t *nodes, struct json_object **tree);
+
 /* As json_parse, and the value must be an object: SCIM_INVALID_SYNTAX otherwise. */
 enum scim_err json_parse_object(
 	struct ctx *cx, const char *text, size_t len, struct json_object **tree);
+
+/* A value must be an object: SCIM_INVALID_SYNTAX otherwise. */
+enum scim_err json_check_object(struct ctx *cx, struct json_object *value);
 
 /* Parse text that we stored ourselves: no guard; a failure is a broken invariant and aborts. */
 struct json_object *json_parse_stored(struct arena *arena, const char *text, size_t len);
