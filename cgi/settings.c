@@ -67,6 +67,8 @@ static const struct setting table[] = {
 		"Longest userName and externalId." },
 	{ "max_values", S_INTEGER, PLACE(app.limits.values), "1000", 1, 1000000,
 		"Values of one multi-valued attribute." },
+	{ "max_members", S_INTEGER, PLACE(app.limits.members), "250000", 1, 10000000,
+		"Members of a group that one request may name." },
 	{ "max_filter_bytes", S_INTEGER, PLACE(app.limits.filter_bytes), "8192", 64, 65536,
 		"Longest filter." },
 	{ "max_filter_depth", S_INTEGER, PLACE(app.limits.filter_depth), "32", 1, 128,

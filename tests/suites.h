@@ -31,6 +31,7 @@ extern CU_TestInfo filter_tests[];
 extern CU_TestInfo match_tests[];
 extern CU_TestInfo resource_tests[];
 extern CU_TestInfo patch_tests[];
+extern CU_TestInfo members_tests[];
 extern CU_TestInfo project_tests[];
 extern CU_TestInfo message_tests[];
 
@@ -73,6 +74,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/match", .pTests = match_tests },
 	{ .pName = "scim/resource", .pTests = resource_tests },
 	{ .pName = "scim/patch", .pTests = patch_tests },
+	{ .pName = "scim/members", .pTests = members_tests },
 	{ .pName = "scim/project", .pTests = project_tests },
 	{ .pName = "scim/message", .pTests = message_tests },
 

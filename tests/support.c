@@ -16,6 +16,7 @@ const struct limits test_limits = {
 	.filter_terms = 200,
 	.patch_operations = 1000,
 	.values = 10000,
+	.members = 250000,
 	.count = 1000,
 	.default_count = 100,
 	.cursor_seconds = 3600,

@@ -27,6 +27,7 @@ struct limits {
 	int64_t filter_terms; /* comparisons in one filter */
 	int64_t patch_operations; /* operations in one PATCH */
 	int64_t values; /* values of one multi-valued attribute */
+	int64_t members; /* members named in one request */
 	int64_t count; /* resources on one page (maxResults, maxPageSize) */
 	int64_t default_count; /* resources on one page when the client does not say */
 	int64_t cursor_seconds; /* life of a cursor */

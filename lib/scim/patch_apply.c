@@ -2,7 +2,7 @@
 /*
  * PATCH on a canonical resource (RFC 7644 section 3.5.2): finds what an operation addresses, asks
  * its mutability, and changes single values; patch_values.c changes lists. Refuses to know the
- * message and the store: memberships of a hundred thousand rows are not for this module.
+ * message and the store: a hundred thousand members are not for this module, but for members.c.
  */
 #include "scim/patch_apply.h"
 

@@ -54,7 +54,7 @@ static bool same_but_primary(struct json_object *a, struct json_object *b)
 
 /*
  * Do two values stand for one (3.5.2.1: what is already there is not added)? Those of the same
- * "value" and "type" (7643 2.4), members by their "value" alone, others when equal.
+ * "value" and "type" (7643 2.4), others when equal.
  */
 static bool is_twin(const struct attr *attr, struct json_object *a, struct json_object *b)
 {
@@ -62,8 +62,7 @@ static bool is_twin(const struct attr *attr, struct json_object *a, struct json_
 		return json_same(a, b);
 	if (!json_get(a, "value"))
 		return same_but_primary(a, b);
-	return same_member(a, b, "value") &&
-	       (attr->place == AS_MEMBERSHIP || same_member(a, b, "type"));
+	return same_member(a, b, "value") && same_member(a, b, "type");
 }
 
 /* Twins have equal hashes: adding thousands of values to thousands must not compare them all. */
@@ -72,8 +71,6 @@ static uint64_t twin_hash(const struct attr *attr, struct json_object *value)
 	if (attr->type != T_COMPLEX)
 		return value_hash(value);
 	uint64_t hash = value_hash(json_get(value, "value"));
-	if (attr->place == AS_MEMBERSHIP)
-		return hash;
 	if (json_get(value, "value"))
 		return hash + 31 * value_hash(json_get(value, "type"));
 	json_object_object_foreach(value, name, member)
@@ -248,7 +245,7 @@ static enum scim_err remove_values(
 {
 	bool blank = json_object_is_type(op->value, json_type_string) &&
 		     json_object_get_string_len(op->value) == 0;
-	/* QUIRK(entra, jumpcloud): remove "members" with the members to remove as its value */
+	/* QUIRK(entra, jumpcloud): remove with the values to remove as its value */
 	if (op->value && !blank)
 		return remove_listed(edit, op, open_values(object, op->path.attr));
 	json_object_object_del(object, op->path.attr->name);

@@ -20,6 +20,7 @@ const char *const quirk_names[QUIRK__MAX] = {
 	[QUIRK_UNQUALIFIED] = "unqualified",
 	[QUIRK_SINGLE_QUOTES] = "singleQuotes",
 	[QUIRK_STRING_NUMBER] = "stringNumber",
+	[QUIRK_UNKNOWN_MEMBER] = "unknownMember",
 };
 
 _Static_assert(QUIRK__MAX <= 64, "ctx.quirks has one bit for each");

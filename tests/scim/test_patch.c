@@ -206,8 +206,15 @@ static void lists_do_not_outgrow_their_limit(void)
 	test_ctx_free(cx);
 }
 
-/* Rows that no RFC has: simple values, immutable attributes. */
+/* Rows that no RFC has: simple values, immutable attributes, and values with some in them. */
+static const struct attr seat_subs[] = {
+	{ .name = "value", .mutability = M_IMMUTABLE },
+	{ .name = "type", .mutability = M_IMMUTABLE },
+	{ .name = "display", .mutability = M_READ_ONLY },
+	{ 0 },
+};
 static const struct attr rows[] = {
+	{ .name = "seats", .type = T_COMPLEX, .multi = true, .subs = seat_subs },
 	{ .name = "tags", .multi = true },
 	{ .name = "ports", .type = T_INTEGER, .multi = true },
 	{ .name = "once", .mutability = M_IMMUTABLE },
@@ -256,6 +263,26 @@ static const struct {
 		"{\"stamps\":[\"s\"]}" },
 	{ "{\"stamps\":[\"s\"]}", "\"add\",\"path\":\"urn:x:stamps\",\"value\":[\"t\"]", NULL },
 	{ "{\"stamps\":[\"s\"]}", "\"remove\",\"path\":\"urn:x:stamps\"", NULL },
+	{ "{\"seats\":[{\"value\":\"1\"}]}",
+		"\"replace\",\"path\":\"urn:x:seats[value eq \\\"1\\\"].value\",\"value\":\"2\"",
+		NULL },
+	{ "{\"seats\":[{\"value\":\"1\"}]}",
+		"\"remove\",\"path\":\"urn:x:seats[value eq \\\"1\\\"].value\"", NULL },
+	{ "{\"seats\":[{\"value\":\"1\"}]}",
+		"\"replace\",\"path\":\"urn:x:seats[value eq \\\"1\\\"]\","
+		"\"value\":{\"value\":\"2\"}",
+		NULL },
+	{ "{\"seats\":[{\"value\":\"1\"}]}",
+		"\"replace\",\"path\":\"urn:x:seats.value\",\"value\":\"2\"", NULL },
+	{ "{\"seats\":[{\"value\":\"1\"}]}",
+		"\"replace\",\"path\":\"urn:x:seats[value eq \\\"1\\\"].display\",\"value\":\"x\"",
+		NULL },
+	{ "{\"seats\":[{\"value\":\"1\"}]}",
+		"\"replace\",\"path\":\"urn:x:seats[value eq \\\"1\\\"].value\",\"value\":\"1\"",
+		"{\"seats\":[{\"value\":\"1\"}]}" },
+	{ "{\"seats\":[{\"value\":\"1\"}]}",
+		"\"add\",\"path\":\"urn:x:seats[value eq \\\"1\\\"].type\",\"value\":\"t\"",
+		"{\"seats\":[{\"value\":\"1\",\"type\":\"t\"}]}" },
 };
 
 static void simple_values_and_immutable_attributes(void)
