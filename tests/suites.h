@@ -34,6 +34,7 @@ extern CU_TestInfo patch_tests[];
 extern CU_TestInfo members_tests[];
 extern CU_TestInfo project_tests[];
 extern CU_TestInfo message_tests[];
+extern CU_TestInfo search_tests[];
 
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
@@ -77,6 +78,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/members", .pTests = members_tests },
 	{ .pName = "scim/project", .pTests = project_tests },
 	{ .pName = "scim/message", .pTests = message_tests },
+	{ .pName = "scim/search", .pTests = search_tests },
 
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },

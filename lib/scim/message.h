@@ -6,6 +6,8 @@
 #ifndef SCIM_MESSAGE_H
 #define SCIM_MESSAGE_H
 
+#include <json-c/json.h>
+
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "scim/schema.h"
@@ -14,6 +16,17 @@
 #define URN_MESSAGE_ERROR "urn:ietf:params:scim:api:messages:2.0:Error"
 #define URN_MESSAGE_PATCH "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 #define URN_MESSAGE_SEARCH "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+#define URN_MESSAGE_BULK "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+#define URN_MESSAGE_BULK_RESPONSE "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
+
+/*
+ * Does the schemas member of a request say that it is the message with this URN? Absent
+ * (QUIRK_NO_SCHEMAS), another URN (QUIRK_FOREIGN_SCHEMA) and one string instead of an array
+ * (QUIRK_SINGLE_VALUE) are passed over.
+ *
+ * Fails: SCIM_INVALID_SYNTAX  one of these in strict mode; not an array of strings
+ */
+enum scim_err message_check(struct ctx *cx, struct json_object *body, const char *urn);
 
 /* RFC 7644 section 3.12. detail NULL: the row's text. */
 void message_error(struct buf *buf, enum scim_err e, const char *detail);

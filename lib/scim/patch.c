@@ -8,8 +8,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "scim/message.h"
-#include "scim/quirk.h"
-#include "scim/resource.h"
 
 static const char *const op_names[PATCH__MAX] = {
 	[PATCH_ADD] = "add",
@@ -29,36 +27,6 @@ static bool find_op(struct json_object *in, enum patch_op *op)
 		return true;
 	}
 	return false;
-}
-
-static bool names_patch(struct json_object *list)
-{
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *urn = json_object_array_get_idx(list, i);
-		if (json_object_is_type(urn, json_type_string) &&
-			text_ieq(json_object_get_string(urn), URN_MESSAGE_PATCH))
-			return true;
-	}
-	return false;
-}
-
-/* QUIRK(authentik): no schemas at all. Other URNs than the message's are passed over likewise. */
-static enum scim_err check_schemas(struct ctx *cx, struct json_object *body)
-{
-	bool found = false;
-	struct json_object *list = json_iget(body, "schemas", &found);
-	if (value_unassigned(list)) {
-		if (quirk_allowed(cx, QUIRK_NO_SCHEMAS))
-			return SCIM_OK;
-		return ctx_fail(cx, SCIM_INVALID_SYNTAX, "schemas is required");
-	}
-	if (json_object_is_type(list, json_type_string) && quirk_allowed(cx, QUIRK_SINGLE_VALUE))
-		return SCIM_OK;
-	if (!json_object_is_type(list, json_type_array))
-		return ctx_fail(cx, SCIM_INVALID_SYNTAX, "schemas must be an array of strings");
-	if (!names_patch(list) && !quirk_allowed(cx, QUIRK_FOREIGN_SCHEMA))
-		return ctx_fail(cx, SCIM_INVALID_SYNTAX, "schemas must name %s", URN_MESSAGE_PATCH);
-	return SCIM_OK;
 }
 
 static enum scim_err parse_operation(struct ctx *cx, const struct resource_type *rt,
@@ -94,7 +62,7 @@ enum scim_err patch_parse(struct ctx *cx, const struct resource_type *rt, struct
 	struct patch *patch)
 {
 	bool found = false;
-	enum scim_err e = check_schemas(cx, body);
+	enum scim_err e = message_check(cx, body, URN_MESSAGE_PATCH);
 	if (e)
 		return e;
 	struct json_object *list = json_iget(body, "Operations", &found);

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "scim/schema.h"
+#include "scim/search.h"
 #include "store/credential.h"
 #include "store/maintain.h"
 #include "store/reqlog.h"
@@ -81,11 +82,6 @@ struct app {
 	const char *base_path; /* its path, "" or "/prefix" */
 	struct limits limits;
 	struct retention retention;
-};
-
-struct parameter {
-	const char *name;
-	const char *value; /* NULL: not decodable */
 };
 
 enum {
