@@ -6,8 +6,6 @@
  */
 #include "scim/filter.h"
 
-#include <assert.h>
-
 #include "base/text.h"
 #include "scim/filter_lex.h"
 #include "scim/filter_value.h"
@@ -19,6 +17,8 @@ const char *const filter_op_names[F__MAX] = {
 	[F_AND] = "and",
 	[F_OR] = "or",
 	[F_NOT] = "not",
+	[F_FALSE] = "false",
+	[F_TRUE] = "true",
 	[F_HAS] = "has",
 	[F_PR] = "pr",
 	[F_EQ] = "eq",
@@ -32,10 +32,21 @@ const char *const filter_op_names[F__MAX] = {
 	[F_LE] = "le",
 };
 
+/* One name in a filter over several types; the nth of one parse is the nth of every other. */
+struct mention {
+	const char *word;
+	size_t len;
+	bool stands; /* some type makes sense of its term */
+	const char *detail; /* why one that has the attribute does not; NULL: none has it */
+};
+
 struct parser {
 	struct lex lex;
 	const struct resource_type *rt;
 	const struct attr *names; /* inside attr[...]: what may be named there; NULL outside */
+	struct mention *mentions; /* what makes no sense is tolerated, and noted; NULL: refused */
+	struct mention *mention; /* of the last name */
+	size_t mentioned;
 	int64_t depth;
 	int64_t terms;
 };
@@ -86,24 +97,63 @@ static enum scim_err parse_nested(struct parser *ps, char close, const struct fi
 	return SCIM_OK;
 }
 
-/* Resolve a name where the parser stands. */
+/* A failure of the last name's term, which is none when another type may stand for it. */
+static enum scim_err tolerate(struct parser *ps, struct mention *mention, enum scim_err e)
+{
+	struct ctx *cx = ps->lex.cx;
+	if (!mention)
+		return e;
+	if (!mention->detail)
+		mention->detail = cx->detail;
+	ctx_clear(cx);
+	return SCIM_OK;
+}
+
+/* The type makes sense of the term of this name. */
+static void stand(struct mention *mention)
+{
+	if (mention)
+		mention->stands = true;
+}
+
+static void mention_name(struct parser *ps, const char *word, size_t len)
+{
+	if (!ps->mentions)
+		return;
+	ps->mention = &ps->mentions[ps->mentioned++];
+	ps->mention->word = word;
+	ps->mention->len = len;
+}
+
+static enum scim_err no_attribute(struct ctx *cx, const char *word, size_t len)
+{
+	return ctx_fail(cx, SCIM_INVALID_FILTER, "no attribute '%.*s'",
+		(int)(len < NAME_SHOWN ? len : NAME_SHOWN), word);
+}
+
+/* Resolve a name where the parser stands. path->attr is NULL when what is wrong is tolerated. */
 static enum scim_err parse_name(struct parser *ps, const char *word, size_t len, struct path *path)
 {
 	struct ctx *cx = ps->lex.cx;
 	if (len == 0)
 		return lex_fail(&ps->lex, "an attribute");
+	mention_name(ps, word, len);
 	*path = (struct path){ 0 };
 	if (ps->names)
 		path->attr = attr_find(ps->names, word, len);
 	else if (!path_resolve(cx, ps->rt, word, len, path))
 		*path = (struct path){ 0 };
-	if (!path->attr)
-		return ctx_fail(cx, SCIM_INVALID_FILTER, "no attribute '%.*s'",
-			(int)(len < NAME_SHOWN ? len : NAME_SHOWN), word);
+	if (!path->attr) {
+		*path = (struct path){ 0 };
+		return ps->mentions ? SCIM_OK : no_attribute(cx, word, len);
+	}
 	/* 7643 7: what is never returned cannot be guessed at by comparing, either */
-	if (path->attr->returned == R_NEVER || (path->sub && path->sub->returned == R_NEVER))
-		return ctx_fail(
+	if (path->attr->returned == R_NEVER || (path->sub && path->sub->returned == R_NEVER)) {
+		enum scim_err e = ctx_fail(
 			cx, SCIM_INVALID_FILTER, "'%s' cannot be filtered by", path->attr->name);
+		*path = (struct path){ 0 };
+		return tolerate(ps, ps->mention, e);
+	}
 	return SCIM_OK;
 }
 
@@ -136,13 +186,32 @@ static enum scim_err default_sub(struct ctx *cx, const struct literal *literal, 
 	return SCIM_OK;
 }
 
+/* Give a comparison its type. One that is tolerated becomes what it means of no value. */
+static enum scim_err type_comparison(
+	struct parser *ps, const struct literal *literal, struct filter *filter)
+{
+	struct ctx *cx = ps->lex.cx;
+	struct path *path = &filter->path;
+	enum scim_err e = SCIM_OK;
+	if (path->attr && filter->op != F_PR && !(e = default_sub(cx, literal, path)))
+		e = filter_value_of(cx, filter->op, path->sub ? path->sub : path->attr, literal,
+			&filter->value);
+	if (path->attr && !e) {
+		stand(ps->mention);
+		return SCIM_OK;
+	}
+	bool null = literal->type == LIT_NULL;
+	bool truth = filter->op == F_NE ? !null : filter->op == F_EQ && null;
+	*filter = (struct filter){ .op = truth ? F_TRUE : F_FALSE };
+	return e ? tolerate(ps, ps->mention, e) : SCIM_OK;
+}
+
 /* What follows a name: an operator and its value. */
 static enum scim_err parse_comparison(
 	struct parser *ps, const struct path *path, const struct filter **out)
 {
-	struct ctx *cx = ps->lex.cx;
-	struct filter *filter = arena_alloc(cx->arena, sizeof(*filter));
-	struct literal literal;
+	struct filter *filter = arena_alloc(ps->lex.cx->arena, sizeof(*filter));
+	struct literal literal = { 0 };
 	enum scim_err e = count_term(ps);
 	if (e)
 		return e;
@@ -151,23 +220,25 @@ static enum scim_err parse_comparison(
 		return lex_fail(&ps->lex, "a space and an operator");
 	if ((e = parse_op(ps, &filter->op)))
 		return e;
+	if (filter->op != F_PR) {
+		if (!lex_spaces(&ps->lex))
+			return lex_fail(&ps->lex, "a space and a value");
+		if ((e = lex_literal(&ps->lex, ps->names, &literal)))
+			return e;
+	}
 	*out = filter;
-	if (filter->op == F_PR)
-		return SCIM_OK;
-	if (!lex_spaces(&ps->lex))
-		return lex_fail(&ps->lex, "a space and a value");
-	if ((e = lex_literal(&ps->lex, ps->names, &literal)))
-		return e;
-	if ((e = default_sub(cx, &literal, &filter->path)))
-		return e;
-	return filter_value_of(cx, filter->op,
-		filter->path.sub ? filter->path.sub : filter->path.attr, &literal, &filter->value);
+	return type_comparison(ps, &literal, filter);
 }
 
-/* What may be named inside attr[...]: its sub-attributes, or "value" for simple values. */
+/*
+ * What may be named inside attr[...]: its sub-attributes, or "value" for simple values; nothing
+ * when attr is NULL.
+ */
 static const struct attr *names_of(struct ctx *cx, const struct attr *attr)
 {
 	static const struct attr none[] = { { 0 } };
+	if (!attr)
+		return none;
 	if (attr->type == T_COMPLEX)
 		return attr->subs ? attr->subs : none;
 	struct attr *names = arena_alloc(cx->arena, 2 * sizeof(*names));
@@ -204,19 +275,30 @@ static enum scim_err parse_has(
 	struct parser *ps, const struct path *path, const struct filter **out)
 {
 	struct filter *has = arena_alloc(ps->lex.cx->arena, sizeof(*has));
+	struct mention *mention = ps->mention;
 	const struct attr *attr = path->attr;
-	assert(attr);
-	if (ps->names || path->sub || (!attr->multi && attr->type != T_COMPLEX))
-		return ctx_fail(ps->lex.cx, SCIM_INVALID_FILTER,
+	enum scim_err e = SCIM_OK;
+	if (ps->names)
+		return lex_fail(&ps->lex, "no brackets inside brackets");
+	if (attr && (path->sub || (!attr->multi && attr->type != T_COMPLEX))) {
+		e = ctx_fail(ps->lex.cx, SCIM_INVALID_FILTER,
 			"a filter in brackets does not apply to '%s' here", attr->name);
+		if ((e = tolerate(ps, mention, e)))
+			return e;
+		attr = NULL;
+	}
 	lex_char(&ps->lex, '[');
 	ps->names = names_of(ps->lex.cx, attr);
-	enum scim_err e = parse_nested(ps, ']', &has->left);
+	e = parse_nested(ps, ']', &has->left);
 	if (!e && lex_char(&ps->lex, '.'))
 		e = parse_has_sub(ps, &has->left);
 	ps->names = NULL;
 	has->op = F_HAS;
 	has->path = *path;
+	if (attr)
+		stand(mention);
+	else
+		*has = (struct filter){ .op = F_FALSE };
 	*out = has;
 	return e;
 }
@@ -322,6 +404,39 @@ enum scim_err filter_parse(struct ctx *cx, const struct resource_type *rt, const
 {
 	struct parser ps = { .lex = { .cx = cx, .text = text, .len = len }, .rt = rt };
 	return parse_whole(&ps, tree);
+}
+
+/* What no type makes sense of. */
+static enum scim_err check_mentions(struct ctx *cx, const struct mention *mentions, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct mention *mention = &mentions[i];
+		if (mention->stands)
+			continue;
+		if (!mention->detail)
+			return no_attribute(cx, mention->word, mention->len);
+		return ctx_fail(cx, SCIM_INVALID_FILTER, "%s", mention->detail);
+	}
+	return SCIM_OK;
+}
+
+enum scim_err filter_parse_any(struct ctx *cx, const struct resource_type *const *types,
+	const char *text, size_t len, const struct filter **trees)
+{
+	/* one for each comparison, one for brackets around it, and one before the limit shows */
+	size_t most = 2 * (size_t)cx->limits->filter_terms + 2;
+	struct mention *mentions = arena_alloc(cx->arena, most * sizeof(*mentions));
+	size_t count = 0;
+	for (size_t i = 0; types[i]; i++) {
+		struct parser ps = { .lex = { .cx = cx, .text = text, .len = len },
+			.rt = types[i],
+			.mentions = mentions };
+		enum scim_err e = parse_whole(&ps, &trees[i]);
+		if (e)
+			return e;
+		count = ps.mentioned;
+	}
+	return check_mentions(cx, mentions, count);
 }
 
 enum scim_err filter_parse_values(struct ctx *cx, const struct attr *attr, const char *text,

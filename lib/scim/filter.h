@@ -30,6 +30,8 @@ enum filter_op {
 	F_AND,
 	F_OR,
 	F_NOT,
+	F_FALSE, /* for a type that lacks the attribute, see filter_parse_any */
+	F_TRUE,
 	F_HAS, /* attr[left]: some value of attr satisfies left */
 	F_PR,
 	F_EQ,
@@ -45,7 +47,7 @@ enum filter_op {
 };
 
 enum filter_value_type {
-	V_NONE = 0, /* F_AND, F_OR, F_NOT, F_HAS, F_PR */
+	V_NONE = 0, /* what is no comparison, and F_PR */
 	V_NULL, /* attr eq null: not present; F_EQ and F_NE only, path may be a whole complex one */
 	V_STRING, /* folded unless the attribute is caseExact; times as time_print_us writes them */
 	V_NUMBER, /* text is the literal, a JSON number */
@@ -89,7 +91,21 @@ enum scim_err filter_parse(struct ctx *cx, const struct resource_type *rt, const
 	size_t len, const struct filter **tree);
 
 /*
- * The same for the filter inside attr[...]: names are those of attr's sub-attributes, or "value"
+ * Parse a filter over resources of several types at once (RFC 7644 section 3.4.2.1). Each type gets
+ * a tree of its own. What a type cannot make sense of, because it lacks the attribute or has it with
+ * another type, is a comparison with no value there: F_TRUE for ne and for eq null, else F_FALSE,
+ * attr[...] included.
+ *
+ *   types  NULL-terminated
+ *   trees  one for each type; set on success
+ *
+ * Fails: SCIM_INVALID_FILTER  as filter_parse, where none of the types can make sense of a term
+ */
+enum scim_err filter_parse_any(struct ctx *cx, const struct resource_type *const *types,
+	const char *text, size_t len, const struct filter **trees);
+
+/*
+ * As filter_parse, for the filter inside attr[...]: names are those of attr's sub-attributes, or "value"
  * when it has none. A string may be written 'x' there (QUIRK_SINGLE_QUOTES).
  */
 enum scim_err filter_parse_values(struct ctx *cx, const struct attr *attr, const char *text,

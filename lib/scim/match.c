@@ -247,6 +247,9 @@ static bool match(struct ctx *cx, const struct filter *filter, struct json_objec
 		return match(cx, filter->left, at) || match(cx, filter->right, at);
 	case F_NOT:
 		return !match(cx, filter->left, at);
+	case F_FALSE:
+	case F_TRUE:
+		return filter->op == F_TRUE;
 	case F_HAS:
 		return match_any(cx, filter, at, match_has);
 	default:

@@ -495,6 +495,10 @@ static enum scim_err put_inner(struct scope *scope, const struct filter *filter)
 		return put_pair(scope, filter, " OR ");
 	case F_NOT:
 		return put_not(scope, filter->left);
+	case F_FALSE:
+	case F_TRUE:
+		put_constant(scope, filter->op == F_TRUE);
+		return SCIM_OK;
 	case F_HAS:
 		return put_has(scope, filter);
 	default:

@@ -16,6 +16,8 @@ static const struct attr custom_subs[] = {
 
 static const struct attr custom_attrs[] = {
 	{ .name = "level", .type = T_INTEGER, .doc = "" },
+	{ .name = "title", .type = T_INTEGER, .doc = "" },
+	{ .name = "emails", .type = T_STRING, .doc = "" },
 	{ .name = "ratio", .type = T_DECIMAL, .doc = "" },
 	{ .name = "dates", .type = T_DATETIME, .multi = true, .doc = "" },
 	{ .name = "scores", .type = T_COMPLEX, .multi = true, .subs = custom_subs, .doc = "" },
@@ -31,6 +33,13 @@ static const struct resource_type custom_type = { .name = "Custom",
 	.core = &custom_schema,
 	.extensions = no_extensions };
 
+static void print_quirks(struct ctx *cx, struct buf *got)
+{
+	for (enum quirk quirk = 0; quirk < QUIRK__MAX; quirk++)
+		if (cx->quirks & (uint64_t)1 << quirk)
+			buf_printf(got, " + %s", quirk_names[quirk]);
+}
+
 static void print_result(
 	struct ctx *cx, const struct resource_type *rt, const char *text, struct buf *got)
 {
@@ -41,9 +50,7 @@ static void print_result(
 		return;
 	}
 	filter_print(got, tree);
-	for (enum quirk quirk = 0; quirk < QUIRK__MAX; quirk++)
-		if (cx->quirks & (uint64_t)1 << quirk)
-			buf_printf(got, " + %s", quirk_names[quirk]);
+	print_quirks(cx, got);
 }
 
 static void run_filter(struct ctx *cx, char **inputs, struct buf *got)
@@ -100,6 +107,49 @@ static void numbers_and_times_are_typed(void)
 		CU_ASSERT_STRING_EQUAL(got.data, custom_rows[i].tree);
 		test_ctx_free(cx);
 	}
+}
+
+/* Trees of a user, a group and a thing that has levels, in this order. */
+static const struct resource_type *const any_types[] = { &user_type, &group_type, &custom_type,
+	NULL };
+
+static void print_any(struct ctx *cx, char **inputs, struct buf *got)
+{
+	const struct filter *trees[3] = { NULL };
+	const char *text = inputs[0];
+	cx->strict = text_istarts(text, strlen(text), "strict: ");
+	text += cx->strict ? strlen("strict: ") : 0;
+	if (filter_parse_any(cx, any_types, text, strlen(text), trees)) {
+		vector_error(got, cx);
+		buf_printf(got, " %s", cx->detail);
+		return;
+	}
+	CU_ASSERT_EQUAL(cx->err, SCIM_OK);
+	for (size_t i = 0; i < 3; i++) {
+		buf_puts(got, i ? " | " : "");
+		filter_print(got, trees[i]);
+	}
+	print_quirks(cx, got);
+}
+
+static void several_types_have_a_tree_each(void)
+{
+	vectors_run("filter_any.txt", 1, print_any);
+}
+
+static void several_types_have_the_same_limits(void)
+{
+	struct limits limits = test_limits;
+	struct ctx *cx = test_ctx();
+	const struct filter *trees[3];
+	static const char good[] = "members[value pr].display pr or level pr";
+	static const char bad[] = "members[value pr].display pr or level pr or title pr";
+	limits.filter_terms = 3;
+	cx->limits = &limits;
+	CU_ASSERT_EQUAL(filter_parse_any(cx, any_types, good, sizeof(good) - 1, trees), SCIM_OK);
+	CU_ASSERT_EQUAL(
+		filter_parse_any(cx, any_types, bad, sizeof(bad) - 1, trees), SCIM_INVALID_FILTER);
+	test_ctx_free(cx);
 }
 
 static enum scim_err parse(struct ctx *cx, const char *text, size_t len)
@@ -256,6 +306,8 @@ static void errors_tell_where(void)
 CU_TestInfo filter_tests[] = {
 	{ "the vectors hold", vectors_hold },
 	{ "numbers and times are typed", numbers_and_times_are_typed },
+	{ "several types have a tree each", several_types_have_a_tree_each },
+	{ "several types have the same limits", several_types_have_the_same_limits },
 	{ "a strict directory refuses what only quirks allow", strict_refuses_what_quirks_allow },
 	{ "bytes that are no text are refused", bytes_that_are_no_text_are_refused },
 	{ "nesting is limited", nesting_is_limited },

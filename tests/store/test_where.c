@@ -42,6 +42,21 @@ static struct {
 
 /* The text of SQL and parameters. */
 
+/* A filter over users, or, behind "any: ", the users' part of one over users and groups. */
+static enum scim_err parse_sample(struct ctx *cx, const char *text, const struct filter **tree)
+{
+	static const struct resource_type *const types[] = { &user_type, &group_type, NULL };
+	const struct filter *trees[2];
+	enum scim_err e;
+
+	if (!text_istarts(text, strlen(text), "any: "))
+		return filter_parse(cx, &user_type, text, strlen(text), tree);
+	text += strlen("any: ");
+	e = filter_parse_any(cx, types, text, strlen(text), trees);
+	*tree = trees[0];
+	return e;
+}
+
 static void print_where(struct ctx *cx, char **inputs, struct buf *got)
 {
 	const struct where where = { &user_type, BASE, ID_USER };
@@ -50,7 +65,7 @@ static void print_where(struct ctx *cx, char **inputs, struct buf *got)
 	struct query query;
 	int i;
 
-	if (filter_parse(cx, &user_type, inputs[0], strlen(inputs[0]), &tree)) {
+	if (parse_sample(cx, inputs[0], &tree)) {
 		vector_error(got, cx);
 		return;
 	}
