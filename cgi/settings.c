@@ -77,6 +77,8 @@ static const struct setting table[] = {
 		"Comparisons in a filter." },
 	{ "max_patch_operations", S_INTEGER, PLACE(app.limits.patch_operations), "1000", 1, 1000000,
 		"Operations in one PATCH." },
+	{ "max_bulk_operations", S_INTEGER, PLACE(app.limits.bulk_operations), "1000", 1, 100000,
+		"Operations in one Bulk request; advertised as bulk.maxOperations." },
 	{ "max_count", S_INTEGER, PLACE(app.limits.count), "1000", 1, 10000,
 		"Most resources on one page; advertised as maxResults and maxPageSize." },
 	{ "default_count", S_INTEGER, PLACE(app.limits.default_count), "100", 1, 10000,

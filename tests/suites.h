@@ -35,6 +35,7 @@ extern CU_TestInfo members_tests[];
 extern CU_TestInfo project_tests[];
 extern CU_TestInfo message_tests[];
 extern CU_TestInfo search_tests[];
+extern CU_TestInfo bulk_tests[];
 
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
@@ -79,6 +80,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/project", .pTests = project_tests },
 	{ .pName = "scim/message", .pTests = message_tests },
 	{ .pName = "scim/search", .pTests = search_tests },
+	{ .pName = "scim/bulk", .pTests = bulk_tests },
 
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },

@@ -15,6 +15,7 @@ const struct limits test_limits = {
 	.filter_depth = 32,
 	.filter_terms = 200,
 	.patch_operations = 1000,
+	.bulk_operations = 1000,
 	.values = 10000,
 	.members = 250000,
 	.count = 1000,

@@ -26,6 +26,7 @@ struct limits {
 	int64_t filter_depth; /* nested parentheses, nots and brackets */
 	int64_t filter_terms; /* comparisons in one filter */
 	int64_t patch_operations; /* operations in one PATCH */
+	int64_t bulk_operations; /* operations in one Bulk request (maxOperations) */
 	int64_t values; /* values of one multi-valued attribute */
 	int64_t members; /* members named in one request */
 	int64_t count; /* resources on one page (maxResults, maxPageSize) */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The words and values of a filter's text (RFC 7644 section 3.4.2.2). Knows no attribute and no
- * operator; private to filter*.c.
+ * operator; private to filter*.c and bulk_refs.c.
  */
 #ifndef SCIM_FILTER_LEX_H
 #define SCIM_FILTER_LEX_H

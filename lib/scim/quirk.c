@@ -21,6 +21,7 @@ const char *const quirk_names[QUIRK__MAX] = {
 	[QUIRK_SINGLE_QUOTES] = "singleQuotes",
 	[QUIRK_STRING_NUMBER] = "stringNumber",
 	[QUIRK_UNKNOWN_MEMBER] = "unknownMember",
+	[QUIRK_NO_BULK_ID] = "noBulkId",
 };
 
 _Static_assert(QUIRK__MAX <= 64, "ctx.quirks has one bit for each");

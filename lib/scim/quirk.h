@@ -26,6 +26,7 @@ enum quirk {
 	QUIRK_SINGLE_QUOTES, /* 'x' for "x" inside a filter */
 	QUIRK_STRING_NUMBER, /* a number or boolean where a string belongs, or "7" for 7 */
 	QUIRK_UNKNOWN_MEMBER, /* a member that is no user or group of ours, passed over */
+	QUIRK_NO_BULK_ID, /* a POST in a Bulk request without bulkId */
 	QUIRK__MAX
 };
 
