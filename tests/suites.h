@@ -26,6 +26,7 @@ extern CU_TestInfo oom_tests[];
 
 /* floor 2: scim */
 extern CU_TestInfo schema_tests[];
+extern CU_TestInfo schema_json_tests[];
 extern CU_TestInfo path_tests[];
 extern CU_TestInfo filter_tests[];
 extern CU_TestInfo match_tests[];
@@ -71,6 +72,7 @@ static CU_SuiteInfo suites[] = {
 
 	/* floor 2: scim */
 	{ .pName = "scim/schema", .pTests = schema_tests },
+	{ .pName = "scim/schema_json", .pTests = schema_json_tests },
 	{ .pName = "scim/path", .pTests = path_tests },
 	{ .pName = "scim/filter", .pTests = filter_tests },
 	{ .pName = "scim/match", .pTests = match_tests },

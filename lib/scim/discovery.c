@@ -89,7 +89,7 @@ static void print_resource_type(struct buf *buf, const struct resource_type *rt,
 	for (size_t i = 0; rt->extensions[i]; i++) {
 		buf_puts(buf, i ? ",{\"schema\":" : "{\"schema\":");
 		buf_jsons(buf, rt->extensions[i]->urn);
-		buf_puts(buf, ",\"required\":false}");
+		buf_printf(buf, ",\"required\":%s}", truth[rt->required && rt->required[i]]);
 	}
 	buf_putc(buf, ']');
 	print_meta(buf, "ResourceType", base, "/ResourceTypes", rt->name);
@@ -168,13 +168,28 @@ static void print_attrs(struct buf *buf, const char *name, const struct attr *at
 	buf_putc(buf, ']');
 }
 
+/* The members that the schema itself has. */
+static void print_members(struct buf *buf, const struct schema *schema)
+{
+	buf_puts(buf, "\"id\":");
+	buf_jsons(buf, schema->urn);
+	print_text(buf, "name", schema->name);
+	if (schema->doc)
+		print_text(buf, "description", schema->doc);
+	print_attrs(buf, "attributes", schema->attrs);
+}
+
+void schema_print(struct buf *buf, const struct schema *schema)
+{
+	buf_putc(buf, '{');
+	print_members(buf, schema);
+	buf_putc(buf, '}');
+}
+
 static void print_schema(struct buf *buf, const struct schema *schema, const char *base)
 {
-	buf_printf(buf, "{\"schemas\":[\"%s\"]", URN_SCHEMA);
-	print_text(buf, "id", schema->urn);
-	print_text(buf, "name", schema->name);
-	print_text(buf, "description", schema->doc);
-	print_attrs(buf, "attributes", schema->attrs);
+	buf_printf(buf, "{\"schemas\":[\"%s\"],", URN_SCHEMA);
+	print_members(buf, schema);
 	print_meta(buf, "Schema", base, "/Schemas", schema->urn);
 	buf_putc(buf, '}');
 }

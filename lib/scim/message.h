@@ -65,6 +65,8 @@ bool message_resource_type(struct buf *buf, const struct resource_type *const *t
 
 /* RFC 7643 section 7: every schema of the types, each once; common attributes are not listed. */
 void message_schemas(struct buf *buf, const struct resource_type *const *types, const char *base);
+/* Its text without "schemas" and meta, as a directory keeps it: see schema_json.h. */
+void schema_print(struct buf *buf, const struct schema *schema);
 /* One by its URN (case-insensitive), false when there is none. */
 bool message_schema(struct buf *buf, const struct resource_type *const *types, const char *base,
 	const char *urn);

@@ -71,6 +71,19 @@ const struct attr *attr_find(const struct attr *attrs, const char *name, size_t 
 	return NULL;
 }
 
+const struct attr *attr_find_unqualified(const struct resource_type *rt, const char *name,
+	size_t len, const struct schema **extension)
+{
+	for (size_t i = 0; rt->extensions[i]; i++) {
+		const struct attr *attr = attr_find(rt->extensions[i]->attrs, name, len);
+		if (!attr)
+			continue;
+		*extension = rt->extensions[i];
+		return attr;
+	}
+	return NULL;
+}
+
 static bool urn_is(const char *urn, const char *text, size_t len)
 {
 	return text_ieqn(urn, strlen(urn), text, len);

@@ -96,7 +96,8 @@ struct resource_type {
 	const char *endpoint; /* "/Users" */
 	const char *doc;
 	const struct schema *core;
-	const struct schema *const *extensions; /* NULL-terminated; none is required */
+	const struct schema *const *extensions; /* NULL-terminated */
+	const bool *required; /* by position in extensions: must a resource have it? NULL: none */
 };
 
 /* id, externalId, meta, schemas: RFC 7643 section 3.1. */
@@ -115,6 +116,13 @@ extern const char *const attr_uniqueness_names[U__MAX];
 
 /* The row named name[len] (ASCII case-insensitive) among attrs, or NULL. attrs may be NULL. */
 const struct attr *attr_find(const struct attr *attrs, const char *name, size_t len);
+
+/*
+ * The row that a bare name means when the core has none of it: that of the first extension which
+ * does, so that a schema added later changes the meaning of no request. NULL when none does.
+ */
+const struct attr *attr_find_unqualified(const struct resource_type *rt, const char *name,
+	size_t len, const struct schema **extension);
 
 /* The core schema or extension of rt with this URN (case-insensitive), or NULL. */
 const struct schema *schema_find(const struct resource_type *rt, const char *urn, size_t len);
