@@ -37,6 +37,7 @@ extern CU_TestInfo project_tests[];
 extern CU_TestInfo message_tests[];
 extern CU_TestInfo search_tests[];
 extern CU_TestInfo bulk_tests[];
+extern CU_TestInfo custom_tests[];
 
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
@@ -83,6 +84,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/message", .pTests = message_tests },
 	{ .pName = "scim/search", .pTests = search_tests },
 	{ .pName = "scim/bulk", .pTests = bulk_tests },
+	{ .pName = "scim/custom", .pTests = custom_tests },
 
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },

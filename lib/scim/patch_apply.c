@@ -187,16 +187,24 @@ static enum scim_err edit_path(const struct edit *edit, const struct patch_opera
 	return e ? e : check_once(edit, path->attr, before, object);
 }
 
+/* All of an extension, unless something of it may not be changed. */
+static enum scim_err remove_extension(const struct edit *edit, const struct schema *extension)
+{
+	struct json_object *object = json_get(edit->resource, extension->urn);
+	const struct attr *kept = object ? resource_immutable(extension->attrs, object) : NULL;
+	if (kept)
+		return mutability(edit, kept, "is immutable");
+	json_object_object_del(edit->resource, extension->urn);
+	return SCIM_OK;
+}
+
 /* The URN of an extension alone: its attributes, or all of it. */
 static enum scim_err edit_extension(
 	const struct edit *edit, const struct schema *extension, struct json_object *in)
 {
 	enum scim_err e = SCIM_OK;
-	if (edit->op == PATCH_REMOVE || value_unassigned(in)) {
-		if (edit->op != PATCH_ADD)
-			json_object_object_del(edit->resource, extension->urn);
-		return SCIM_OK;
-	}
+	if (edit->op == PATCH_REMOVE || value_unassigned(in))
+		return edit->op == PATCH_ADD ? SCIM_OK : remove_extension(edit, extension);
 	if (!json_object_is_type(in, json_type_object))
 		return ctx_fail(
 			edit->cx, SCIM_INVALID_VALUE, "%s must be an object", extension->urn);

@@ -18,23 +18,6 @@ static const struct attr *core_attr(const struct resource_type *rt, const char *
 	return attr ? attr : attr_find(common_attrs, name, len);
 }
 
-/* The attribute of this name when exactly one extension has it. */
-static const struct attr *extension_attr(const struct resource_type *rt, const char *name,
-	size_t len, const struct schema **extension)
-{
-	const struct attr *found = NULL;
-	for (const struct schema *const *schema = rt->extensions; *schema; schema++) {
-		const struct attr *attr = attr_find((*schema)->attrs, name, len);
-		if (!attr)
-			continue;
-		if (found)
-			return NULL;
-		found = attr;
-		*extension = *schema;
-	}
-	return found;
-}
-
 /* attr or attr.sub behind the URN of schema, or without any. */
 static bool resolve_names(struct ctx *cx, const struct resource_type *rt,
 	const struct schema *schema, const char *text, size_t len, struct path *path)
@@ -50,7 +33,7 @@ static bool resolve_names(struct ctx *cx, const struct resource_type *rt,
 		found.attr = core_attr(rt, text, attr_len);
 	}
 	if (!found.attr && schema == rt->core) {
-		found.attr = extension_attr(rt, text, attr_len, &found.extension);
+		found.attr = attr_find_unqualified(rt, text, attr_len, &found.extension);
 		unqualified = true;
 	}
 	if (!found.attr)
@@ -76,7 +59,10 @@ static const struct schema *find_urn(
 	return schema ? schema : schema_find_foreign(rt, urn, len);
 }
 
-/* text holds a colon. No attribute's name does, so the URN is all of it or ends at the last. */
+/*
+ * text holds a colon. No attribute's name does, so the URN is all of it or ends at the last; which
+ * of the two is never in doubt, because schema_set_put takes no URN that reads as an attribute.
+ */
 static bool resolve_urn(struct ctx *cx, const struct resource_type *rt, const char *text,
 	size_t len, struct path *path)
 {

@@ -32,7 +32,7 @@ enum scim_err path_parse(struct ctx *cx, const struct resource_type *rt, const c
 /*
  * Resolve a plain attribute reference (no filter in it), as in sortBy, attributes and filters.
  * An attribute of an extension is also found without its URN (QUIRK_UNQUALIFIED) when the core
- * has none of that name. False when rt has no such attribute; nothing is recorded as a failure.
+ * has none of that name: see attr_find_unqualified. False when rt has no such attribute; nothing is recorded as a failure.
  */
 bool path_resolve(struct ctx *cx, const struct resource_type *rt, const char *text, size_t len,
 	struct path *path);

@@ -107,12 +107,9 @@ static enum scim_err put_foreign(struct ctx *cx, const struct resource_type *rt,
 	const struct schema *extension = find_extension(cx, rt, name);
 	if (extension)
 		return put_extension(cx, extension, in, resource);
-	for (size_t i = 0; rt->extensions[i]; i++) {
-		const struct attr *attr = attr_find(rt->extensions[i]->attrs, name, strlen(name));
-		if (attr && quirk_allowed(cx, QUIRK_UNQUALIFIED))
-			return value_canonical(
-				cx, attr, in, resource_extension(resource, rt->extensions[i]));
-	}
+	const struct attr *attr = attr_find_unqualified(rt, name, strlen(name), &extension);
+	if (attr && quirk_allowed(cx, QUIRK_UNQUALIFIED))
+		return value_canonical(cx, attr, in, resource_extension(resource, extension));
 	return value_unknown(cx, name, in);
 }
 
@@ -146,9 +143,10 @@ enum scim_err resource_from_body(struct ctx *cx, const struct resource_type *rt,
 	return SCIM_OK;
 }
 
+/* By its row: an extension may have an attribute of that name. */
 bool resource_is_schemas(const struct attr *attr)
 {
-	return strcmp(attr->name, schemas_name) == 0;
+	return attr == attr_find(common_attrs, schemas_name, sizeof(schemas_name) - 1);
 }
 
 /* Drop what is empty among the attributes of an object; settle multi-valued ones. */
@@ -173,13 +171,42 @@ static bool is_blank(struct json_object *value)
 	return text[strspn(text, " \t\r\n\v\f")] == '\0';
 }
 
-static enum scim_err check_required(
-	struct ctx *cx, const struct attr *attrs, struct json_object *object)
+static enum scim_err check_required(struct ctx *cx, const struct attr *parent,
+	const struct attr *attrs, struct json_object *object);
+
+static bool has_required(const struct attr *attrs)
 {
 	for (const struct attr *attr = attrs; attr->name; attr++)
-		if (attr->required && is_blank(json_get(object, attr->name)))
-			return ctx_fail(cx, SCIM_INVALID_VALUE, "%s is required", attr->name);
-	return SCIM_OK;
+		if (attr->required)
+			return true;
+	return false;
+}
+
+/* Each value of a complex attribute must have the sub-attributes that are required of it. */
+static enum scim_err check_subs(struct ctx *cx, const struct attr *attr, struct json_object *value)
+{
+	enum scim_err e = SCIM_OK;
+	if (!attr->multi)
+		return check_required(cx, attr, attr->subs, value);
+	for (size_t i = 0; !e && i < json_object_array_length(value); i++)
+		e = check_required(cx, attr, attr->subs, json_object_array_get_idx(value, i));
+	return e;
+}
+
+/* parent: the attribute that attrs are the sub-attributes of; NULL: of none. */
+static enum scim_err check_required(struct ctx *cx, const struct attr *parent,
+	const struct attr *attrs, struct json_object *object)
+{
+	enum scim_err e = SCIM_OK;
+	for (const struct attr *attr = attrs; !e && attr->name; attr++) {
+		struct json_object *value = json_get(object, attr->name);
+		if (attr->required && is_blank(value))
+			return ctx_fail(cx, SCIM_INVALID_VALUE, "%s%s%s is required",
+				parent ? parent->name : "", parent ? "." : "", attr->name);
+		if (value && attr->type == T_COMPLEX && has_required(attr->subs))
+			e = check_subs(cx, attr, value);
+	}
+	return e;
 }
 
 static void add_default(const struct resource_type *rt, struct json_object *resource)
@@ -187,6 +214,25 @@ static void add_default(const struct resource_type *rt, struct json_object *reso
 	for (const struct attr *attr = rt->core->attrs; attr->name; attr++)
 		if (attr->place == AS_ACTIVE && !json_get(resource, attr->name))
 			json_object_object_add(resource, attr->name, json_object_new_boolean(true));
+}
+
+/* One extension of a resource: dropped when it is empty, else named in schemas. */
+static enum scim_err settle_extension(
+	struct ctx *cx, const struct resource_type *rt, size_t i, struct json_object *resource)
+{
+	const struct schema *extension = rt->extensions[i];
+	struct json_object *object = json_get(resource, extension->urn);
+	if (object)
+		settle_attrs(cx->arena, extension->attrs, object);
+	if (value_unassigned(object)) {
+		json_object_object_del(resource, extension->urn);
+		if (rt->required && rt->required[i])
+			return ctx_fail(cx, SCIM_INVALID_VALUE, "%s is required", extension->urn);
+		return SCIM_OK;
+	}
+	json_object_array_add(
+		json_get(resource, schemas_name), json_object_new_string(extension->urn));
+	return check_required(cx, NULL, extension->attrs, object);
 }
 
 enum scim_err resource_settle(
@@ -199,21 +245,48 @@ enum scim_err resource_settle(
 	settle_attrs(cx->arena, common_attrs, resource);
 	settle_attrs(cx->arena, rt->core->attrs, resource);
 	add_default(rt, resource);
-	for (size_t i = 0; rt->extensions[i]; i++) {
-		const struct schema *extension = rt->extensions[i];
-		struct json_object *object = json_get(resource, extension->urn);
-		if (!object)
-			continue;
-		settle_attrs(cx->arena, extension->attrs, object);
-		if (value_unassigned(object)) {
-			json_object_object_del(resource, extension->urn);
-			continue;
-		}
-		json_object_array_add(schemas, json_object_new_string(extension->urn));
-		if ((e = check_required(cx, extension->attrs, object)))
+	for (size_t i = 0; rt->extensions[i]; i++)
+		if ((e = settle_extension(cx, rt, i, resource)))
 			return e;
+	return check_required(cx, NULL, rt->core->attrs, resource);
+}
+
+const struct attr *resource_immutable(const struct attr *attrs, struct json_object *object)
+{
+	for (const struct attr *attr = attrs; attr->name; attr++)
+		if (attr->mutability == M_IMMUTABLE && json_get(object, attr->name))
+			return attr;
+	return NULL;
+}
+
+/* What an object replaces must be what it was, where it is immutable. */
+static enum scim_err keep_attrs(struct ctx *cx, const struct attr *attrs,
+	struct json_object *before, struct json_object *after)
+{
+	for (const struct attr *attr = attrs; attr->name; attr++) {
+		struct json_object *old = json_get(before, attr->name);
+		struct json_object *value = json_get(after, attr->name);
+		if (attr->mutability != M_IMMUTABLE || !old || json_same(old, value))
+			continue;
+		if (value)
+			return ctx_fail(cx, SCIM_MUTABILITY, "%s is immutable", attr->name);
+		json_object_object_add(after, attr->name, json_copy(old));
 	}
-	return check_required(cx, rt->core->attrs, resource);
+	return SCIM_OK;
+}
+
+enum scim_err resource_keep_immutable(struct ctx *cx, const struct resource_type *rt,
+	struct json_object *before, struct json_object *after)
+{
+	enum scim_err e = keep_attrs(cx, rt->core->attrs, before, after);
+	for (size_t i = 0; !e && rt->extensions[i]; i++) {
+		const struct schema *extension = rt->extensions[i];
+		struct json_object *old = json_get(before, extension->urn);
+		if (old && resource_immutable(extension->attrs, old))
+			e = keep_attrs(
+				cx, extension->attrs, old, resource_extension(after, extension));
+	}
+	return e ? e : resource_settle(cx, rt, after);
 }
 
 const char *resource_text(struct arena *arena, struct json_object *resource, size_t *len)

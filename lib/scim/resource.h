@@ -28,8 +28,9 @@
  *
  * Fails: SCIM_INVALID_SYNTAX  schemas is missing (strict), not an array of strings, or names no
  *                             schema of rt (strict)
- *        SCIM_INVALID_VALUE   a required attribute is missing or empty; a value of the wrong type;
- *                             a string over its limit; too many values
+ *        SCIM_INVALID_VALUE   a required attribute is missing or empty, a sub-attribute of a
+ *                             value, or an extension; a value of the wrong type; a string over its
+ *                             limit; too many values
  */
 enum scim_err resource_from_body(struct ctx *cx, const struct resource_type *rt,
 	struct json_object *body, struct json_object **resource);
@@ -76,10 +77,28 @@ void values_settle(struct arena *arena, struct json_object *values);
  * (the one that was set last wins: see resource_set_primary), recompute schemas, give "active" its
  * default of true, and check that what is required is there.
  *
- * Fails: SCIM_INVALID_VALUE  a required attribute is missing
+ * Fails: SCIM_INVALID_VALUE  a required attribute, sub-attribute of a value, or extension is
+ *                            missing
  */
 enum scim_err resource_settle(
 	struct ctx *cx, const struct resource_type *rt, struct json_object *resource);
+
+/*
+ * Hold what a PUT puts against what was there (RFC 7644 section 3.5.1): an immutable attribute of
+ * the core or an extension keeps its value when the new resource has none. What is required must
+ * have come with the PUT itself, though.
+ *
+ *   before  the stored resource
+ *   after   from resource_from_body; changed in place
+ *
+ * Fails: SCIM_MUTABILITY     an immutable attribute has another value
+ *        SCIM_INVALID_VALUE  as resource_settle
+ */
+enum scim_err resource_keep_immutable(struct ctx *cx, const struct resource_type *rt,
+	struct json_object *before, struct json_object *after);
+
+/* The first immutable attribute of which an object has a value, or NULL. */
+const struct attr *resource_immutable(const struct attr *attrs, struct json_object *object);
 
 /* The common or core row of this name (case-insensitive), or NULL. */
 const struct attr *resource_attr(const struct resource_type *rt, const char *name, size_t len);

@@ -103,8 +103,8 @@ static void resolving_fails_silently(void)
 	test_ctx_free(cx);
 }
 
-/* An attribute that two extensions have is not guessed at. */
-static void ambiguous_names_need_their_urn(void)
+/* A schema that is added behind changes the meaning of no bare name. */
+static void bare_names_mean_the_first_extension(void)
 {
 	static const struct attr attrs[] = { { .name = "department", .doc = "" }, { 0 } };
 	static const struct schema other = {
@@ -115,7 +115,8 @@ static void ambiguous_names_need_their_urn(void)
 	struct ctx *cx = test_ctx();
 	struct path path;
 	type.extensions = extensions;
-	CU_ASSERT_FALSE(path_resolve(cx, &type, "department", 10, &path));
+	CU_ASSERT_TRUE(path_resolve(cx, &type, "department", 10, &path));
+	CU_ASSERT_PTR_EQUAL(path.extension, &enterprise_schema);
 	CU_ASSERT_TRUE(path_resolve(cx, &type, "urn:x:other:department", 22, &path));
 	CU_ASSERT_PTR_EQUAL(path.extension, &other);
 	CU_ASSERT_TRUE(path_resolve(cx, &type, "costCenter", 10, &path));
@@ -159,7 +160,7 @@ CU_TestInfo path_tests[] = {
 	{ "the vectors hold", vectors_hold },
 	{ "a strict directory refuses what only quirks allow", strict_refuses_what_quirks_allow },
 	{ "resolving fails without a word", resolving_fails_silently },
-	{ "a name that two extensions have needs its URN", ambiguous_names_need_their_urn },
+	{ "a bare name means the first extension", bare_names_mean_the_first_extension },
 	{ "bytes that are no text are refused", bytes_that_are_no_text_are_refused },
 	{ "long paths are refused in little memory", long_paths_are_refused },
 	CU_TEST_INFO_NULL,
