@@ -93,11 +93,11 @@ static void split_path(struct ctx *cx, const struct resource_type *const *types,
 static void read_path(struct ctx *cx, const struct resource_type *const *types,
 	struct json_object *in, struct bulk_op *op)
 {
-	const char *path = read_text(cx, in, "path", op);
-	if (!path)
+	op->path = read_text(cx, in, "path", op);
+	if (!op->path)
 		bulk_refuse(op, SCIM_INVALID_SYNTAX, "path is required");
 	else
-		split_path(cx, types, path, op);
+		split_path(cx, types, op->path, op);
 	if (op->err)
 		return;
 	if (op->method == BULK_POST && op->id)

@@ -24,6 +24,7 @@ struct bulk_op {
 	enum bulk_method method; /* BULK__MAX: none of these, and err is set */
 	const char *method_text; /* for the response; NULL: none was sent */
 	const char *bulk_id; /* NULL: none */
+	const char *path; /* as sent; NULL: none */
 	size_t type; /* index into the types of bulk_parse */
 	const char *id; /* decoded, from the path; NULL: POST. "bulkId:x" before bulk_resolve */
 	const char *version; /* an entity tag, for PUT, PATCH and DELETE; NULL: none */
