@@ -153,5 +153,6 @@ enum scim_err lifted_restore(struct ctx *cx, struct lifted *lifted, struct json_
 {
 	struct json_slice slice = lifted_slice(lifted, placeholder);
 
+	lifted->nodes -= 2; /* the placeholder goes */
 	return json_parse_counted(cx, slice.text, slice.len, &lifted->nodes, tree);
 }

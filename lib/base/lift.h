@@ -47,7 +47,7 @@ enum scim_err json_parse_lifted(struct ctx *cx, const struct json_slice *text, i
 struct json_slice lifted_slice(const struct lifted *lifted, struct json_object *placeholder);
 
 /*
- * Its tree after all, a root owned by the arena.
+ * Its tree after all, a root owned by the arena; to be put in the placeholder's place.
  *
  * Fails: SCIM_TOO_LARGE  more than json_nodes values in out->tree and all that was restored
  */

@@ -71,8 +71,8 @@ static void put_notes(
 		json_object_object_del(result, "quirks");
 }
 
-static void print_plan(struct ctx *cx, const struct member_plan *plan, struct json_object *rest,
-	struct buf *got)
+static void print_plan(
+	struct ctx *cx, const struct member_plan *plan, struct json_object *rest, struct buf *got)
 {
 	struct json_object *result = json_root_object(cx->arena);
 	struct json_object *steps = json_object_new_array();
@@ -90,8 +90,8 @@ static void print_plan(struct ctx *cx, const struct member_plan *plan, struct js
 static enum scim_err lifted_of(struct ctx *cx, const char *text, bool patch, struct lifted *lifted)
 {
 	struct json_slice slice = { text, strlen(text) };
-	return json_parse_lifted(cx, &slice, 10000000,
-		patch ? members_patch_places : members_body_places, lifted);
+	return json_parse_lifted(
+		cx, &slice, 10000000, patch ? members_patch_places : members_body_places, lifted);
 }
 
 static enum scim_err patch_plan(struct ctx *cx, const struct resource_type *rt, const char *text,
@@ -151,7 +151,148 @@ static void requests_become_plans(void)
 	vectors_run("members.txt", 1, plan_vector);
 }
 
+static const char *user_id(struct ctx *cx, int64_t n)
+{
+	struct uuid id = { 0 };
+	for (int i = 0; i < 8; i++)
+		id.byte[8 + i] = (unsigned char)((uint64_t)n >> (56 - 8 * i));
+	return id_print(cx->arena, ID_USER, &id);
+}
+
+/* {"members":[...]} of n users, the last first, as a provider writes them. */
+static const char *many(struct ctx *cx, int64_t n)
+{
+	struct buf text;
+	buf_init(&text, cx->arena, (size_t)n * 200 + 64);
+	buf_puts(&text, "{\"members\":[");
+	for (int64_t i = n; i-- > 0;) {
+		const char *id = user_id(cx, i);
+		buf_printf(&text,
+			"%s{\"value\":\"%s\",\"$ref\":\"https://scim.example.com/v1/scim/x/Users/%s\","
+			"\"type\":\"User\",\"display\":\"Somebody %08lld\"}",
+			i + 1 < n ? "," : "", id, id, (long long)i);
+	}
+	buf_puts(&text, "]}");
+	return text.data;
+}
+
+static void long_lists_cost_little(void)
+{
+	struct ctx *cx = test_ctx();
+	struct lifted lifted;
+	struct member_plan plan;
+	const int64_t n = 200000;
+	const char *text = many(cx, n);
+	size_t before = arena_size(cx->arena);
+	CU_ASSERT_EQUAL_FATAL(lifted_of(cx, text, false, &lifted), SCIM_OK);
+	CU_ASSERT_EQUAL_FATAL(members_of_body(cx, &lifted, &plan), SCIM_OK);
+	CU_ASSERT_EQUAL(plan.count, 1);
+	CU_ASSERT_EQUAL_FATAL(plan.steps[0].add_count, (size_t)n);
+	for (int64_t i = 0; i < n; i += 997)
+		CU_ASSERT_STRING_EQUAL(
+			id_print(cx->arena, ID_USER, &plan.steps[0].add[i].id), user_id(cx, i));
+	CU_ASSERT(arena_size(cx->arena) - before < (size_t)n * 48);
+	test_ctx_free(cx);
+}
+
+/* One member an operation: half of them are added and removed again, one in three twice. */
+static void many_operations_are_one_step(void)
+{
+	struct ctx *cx = test_ctx();
+	struct limits limits = test_limits;
+	struct patch patch;
+	struct member_plan plan;
+	struct buf text;
+	const int64_t n = 10000;
+	limits.patch_operations = 2 * n;
+	limits.json_nodes = 20 * n;
+	cx->limits = &limits;
+	buf_init(&text, cx->arena, 0);
+	buf_puts(&text, "{\"Operations\":[");
+	for (int64_t i = 0; i < n; i++)
+		buf_printf(&text,
+			"{\"op\":\"add\",\"path\":\"members\",\"value\":[{\"value\":\"%s\"}]},",
+			user_id(cx, i % (2 * n / 3)));
+	for (int64_t i = 0; i < n / 2; i++)
+		buf_printf(&text, "{\"op\":\"remove\",\"path\":\"members[value eq \\\"%s\\\"]\"},",
+			user_id(cx, i));
+	buf_cut(&text, text.len - 1);
+	buf_puts(&text, "]}");
+	clock_t start = clock();
+	CU_ASSERT_EQUAL_FATAL(patch_plan(cx, &group_type, text.data, &patch, &plan), SCIM_OK);
+	CU_ASSERT(clock() - start < CLOCKS_PER_SEC);
+	CU_ASSERT_EQUAL(patch.count, 0);
+	CU_ASSERT_EQUAL_FATAL(plan.count, 1);
+	CU_ASSERT_FALSE(plan.steps[0].all);
+	CU_ASSERT_EQUAL(plan.steps[0].add_count, (size_t)(2 * n / 3 - n / 2));
+	CU_ASSERT_EQUAL(plan.steps[0].drop_count, (size_t)(n / 2));
+	test_ctx_free(cx);
+}
+
+static const struct {
+	const char *text;
+	int64_t members;
+} counted[] = {
+	{ "{\"members\":[{\"value\":\"x\"},null,{}]}", 3 },
+	{ "{\"members\":{\"value\":\"x\"}}", 1 },
+	{ "{\"Operations\":[{\"op\":\"add\",\"path\":\"members\",\"value\":[{},{}]},"
+	  "{\"op\":\"remove\",\"path\":\"members\"},"
+	  "{\"op\":\"add\",\"value\":{\"members\":[{}]}}]}",
+		3 },
+	{ "{\"Operations\":[{\"op\":\"remove\",\"path\":"
+	  "\"members[value eq \\\"<u1>\\\" or value eq \\\"x\\\" or value eq \\\"<u1>\\\"]\"}]}",
+		2 },
+};
+
+static void members_of_a_request_have_a_limit(void)
+{
+	for (size_t i = 0; i < 2 * sizeof(counted) / sizeof(counted[0]); i++) {
+		struct ctx *cx = test_ctx();
+		struct limits limits = test_limits;
+		struct lifted lifted;
+		struct patch patch;
+		struct member_plan plan;
+		const char *text = expand(cx, counted[i / 2].text);
+		limits.members = counted[i / 2].members - (int64_t)(i & 1);
+		cx->limits = &limits;
+		enum scim_err e = SCIM_OK;
+		if (strstr(text, "Operations"))
+			e = patch_plan(cx, &group_type, text, &patch, &plan);
+		else if (!lifted_of(cx, text, false, &lifted))
+			e = members_of_body(cx, &lifted, &plan);
+		CU_ASSERT_EQUAL(e, i & 1 ? SCIM_TOO_LARGE : SCIM_OK);
+		if (i & 1)
+			CU_ASSERT_STRING_EQUAL(
+				cx->detail, arena_printf(cx->arena, "more than %lld members",
+						    (long long)limits.members));
+		test_ctx_free(cx);
+	}
+}
+
+/* Lists of other attributes share one limit, as if they had not been lifted. */
+static void lists_that_come_back_are_counted(void)
+{
+	static const char text[] =
+		"{\"Operations\":[{\"op\":\"add\",\"path\":\"displayName\",\"value\":[1,2,3]},"
+		"{\"op\":\"add\",\"path\":\"displayName\",\"value\":[1,2,3]}]}";
+	for (int64_t nodes = 14; nodes <= 17; nodes++) {
+		struct ctx *cx = test_ctx();
+		struct limits limits = test_limits;
+		struct patch patch;
+		struct member_plan plan;
+		limits.json_nodes = nodes;
+		cx->limits = &limits;
+		CU_ASSERT_EQUAL(patch_plan(cx, &group_type, text, &patch, &plan),
+			nodes < 16 ? SCIM_TOO_LARGE : SCIM_OK);
+		test_ctx_free(cx);
+	}
+}
+
 CU_TestInfo members_tests[] = {
 	{ "requests become plans", requests_become_plans },
+	{ "long lists cost little", long_lists_cost_little },
+	{ "many operations are one step", many_operations_are_one_step },
+	{ "members of a request have a limit", members_of_a_request_have_a_limit },
+	{ "lists that come back are counted", lists_that_come_back_are_counted },
 	CU_TEST_INFO_NULL,
 };
