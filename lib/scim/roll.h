@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A plan for the members of a group in the making: between members.c, which knows what a request means, and the store's order. */
+/*
+ * A plan for the members of a group in the making: between members.c, which knows what a request
+ * means, and the steps that the store wants. roll.c folds, roll_list.c reads.
+ */
 #ifndef SCIM_ROLL_H
 #define SCIM_ROLL_H
 

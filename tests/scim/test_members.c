@@ -130,7 +130,7 @@ static void plan_vector(struct ctx *cx, char **inputs, struct buf *got)
 	struct member_plan plan;
 	cx->strict = take_word(&text, "strict ");
 	const struct resource_type *rt = take_word(&text, "User ") ? &user_type : &group_type;
-	if (!strstr(text, "Operations")) {
+	if (!strcasestr(text, "Operations")) {
 		plan_body(cx, text, got);
 		return;
 	}
