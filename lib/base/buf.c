@@ -16,11 +16,19 @@ void buf_init(struct buf *buf, struct arena *arena, size_t hint)
 	*buf = (struct buf){ .arena = arena, .data = arena_alloc(arena, cap), .cap = cap };
 }
 
+static void resize(struct buf *buf, size_t cap)
+{
+	char *data = arena_alloc(buf->arena, cap);
+
+	memcpy(data, buf->data, buf->len);
+	buf->data = data;
+	buf->cap = cap;
+}
+
 /* Room for len more bytes and the NUL. */
 static void grow(struct buf *buf, size_t len)
 {
 	size_t cap = buf->cap;
-	char *data;
 
 	if (len < cap - buf->len)
 		return;
@@ -28,10 +36,15 @@ static void grow(struct buf *buf, size_t len)
 		abort();
 	while (cap - buf->len <= len)
 		cap *= 2;
-	data = arena_alloc(buf->arena, cap);
-	memcpy(data, buf->data, buf->len);
-	buf->data = data;
-	buf->cap = cap;
+	resize(buf, cap);
+}
+
+void buf_reserve(struct buf *buf, size_t len)
+{
+	if (len > SIZE_MAX / 4 - buf->len)
+		abort();
+	if (len >= buf->cap - buf->len)
+		resize(buf, buf->len + len + 1);
 }
 
 void buf_put(struct buf *buf, const char *s, size_t len)

@@ -18,6 +18,9 @@ struct buf {
 /* hint: expected final length in bytes, 0 if unknown. */
 void buf_init(struct buf *buf, struct arena *arena, size_t hint);
 
+/* Room for len more bytes, so that a long text is not copied while it grows. */
+void buf_reserve(struct buf *buf, size_t len);
+
 void buf_put(struct buf *buf, const char *s, size_t len);
 void buf_puts(struct buf *buf, const char *s);
 void buf_putc(struct buf *buf, char c);

@@ -126,15 +126,16 @@ static bool words_multiply(uint32_t word[WORDS], uint32_t add)
 	return carry == 0;
 }
 
-char *id_print(struct arena *arena, enum id_kind kind, const struct uuid *id)
+size_t id_format(enum id_kind kind, const struct uuid *id, char *text)
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 	size_t prefix_len = strlen(prefixes[kind]);
-	char *text = arena_alloc(arena, prefix_len + GROUPS * GROUP_DIGITS + 1);
-	char *at = text + prefix_len + GROUPS * GROUP_DIGITS;
+	size_t len = prefix_len + GROUPS * GROUP_DIGITS;
+	char *at = text + len;
 	uint32_t word[WORDS] = { 0 };
 
 	memcpy(text, prefixes[kind], prefix_len);
+	*at = '\0';
 	words_of(id, word);
 	for (int group = 0; group < GROUPS; group++) {
 		uint32_t rest = words_divide(word);
@@ -144,7 +145,14 @@ char *id_print(struct arena *arena, enum id_kind kind, const struct uuid *id)
 			rest /= 36;
 		}
 	}
-	return text;
+	return len;
+}
+
+char *id_print(struct arena *arena, enum id_kind kind, const struct uuid *id)
+{
+	char text[ID_TEXT];
+
+	return arena_strndup(arena, text, id_format(kind, id, text));
 }
 
 /* The value of five base-36 digits, -1 when there is anything else among them. */

@@ -29,6 +29,7 @@ enum id_kind {
 };
 
 #define UUID_TEXT 37 /* 36 characters and the NUL */
+#define ID_TEXT 64 /* the longest prefix, 25 digits and the NUL */
 
 /*
  * A new id of a moment in microseconds since 1970: RFC 9562 section 6.2 method 3 keeps those of
@@ -52,6 +53,9 @@ const char *id_prefix(enum id_kind kind);
 
 /* prefix + 25 base-36 digits of the UUID as a 128-bit big-endian number, zero-padded. */
 char *id_print(struct arena *arena, enum id_kind kind, const struct uuid *id);
+
+/* The same into text[ID_TEXT]; its length. */
+size_t id_format(enum id_kind kind, const struct uuid *id, char *text);
 
 /*
  * Parse exactly what id_print writes: the kind's prefix, 25 digits 0-9a-z (no upper case), a value
