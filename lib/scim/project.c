@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "scim/membership.h"
 
 static size_t name_length(const char *list)
 {
@@ -119,12 +120,6 @@ static bool wants_sub(const struct projection *p, const struct attr *attr, const
 	if (p->only)
 		return is_named || (share == SHARE_WHOLE && sub->returned == R_DEFAULT);
 	return !is_named && sub->returned == R_DEFAULT;
-}
-
-bool projection_wants(const struct projection *projection, const struct attr *attr)
-{
-	/* a row that belongs to no extension: path->extension of a core URN is NULL too */
-	return share_of(projection, NULL, attr) != SHARE_NONE;
 }
 
 /* Printing in part: what is wanted, and where it goes. */
@@ -245,26 +240,42 @@ static void print_members(const struct view *view, struct json_object *object)
 	}
 }
 
-/* Members as text, ,"groups":[...] with the leading comma: a tree only when part is wanted. */
-static void print_computed(const struct view *view, const char *computed)
+/* The attribute whose values are memberships. Each resource type has one. */
+static const struct attr *membership_attr(const struct resource_type *rt)
 {
-	bool none = true;
-	bool whole = true;
-	for (const struct attr *attr = view->rt->core->attrs; attr->name; attr++) {
-		if (attr->place != AS_MEMBERSHIP)
-			continue;
-		enum share share = share_of(view->projection, NULL, attr);
-		none = none && share == SHARE_NONE;
-		whole = whole && share == SHARE_WHOLE && !hides_subs(attr);
-	}
-	if (none || !*computed)
+	const struct attr *attr = rt->core->attrs;
+	while (attr->place != AS_MEMBERSHIP)
+		attr++;
+	return attr;
+}
+
+/* ,"groups":[...] or ,"members":[...] as far as it is wanted. */
+static void print_memberships(
+	const struct view *view, const char *base, const struct stored *stored)
+{
+	const struct attr *attr = membership_attr(view->rt);
+	enum share share = share_of(view->projection, NULL, attr);
+	bool parts[PART__MAX] = { false };
+	bool any = false;
+	if (share == SHARE_NONE || !stored->memberships)
 		return;
-	if (whole) {
-		buf_puts(view->buf, computed);
-		return;
+	for (const struct attr *sub = attr->subs; sub->name; sub++) {
+		bool wanted = wants_sub(view->projection, attr, sub, share);
+		parts[membership_part(sub)] = wanted;
+		any = any || wanted;
 	}
-	const char *text = arena_printf(view->buf->arena, "{%s}", computed + 1);
-	print_members(view, json_parse_stored(view->buf->arena, text, strlen(text)));
+	if (!any)
+		return;
+	buf_putc(view->buf, ',');
+	buf_jsons(view->buf, attr->name);
+	buf_putc(view->buf, ':');
+	memberships_print(view->buf, base, parts, stored->memberships, stored->memberships_len);
+}
+
+bool projection_wants_memberships(
+	const struct projection *projection, const struct resource_type *rt)
+{
+	return share_of(projection, NULL, membership_attr(rt)) != SHARE_NONE;
 }
 
 const char *etag_print(struct arena *arena, int64_t version)
@@ -305,18 +316,18 @@ static bool holds_back(const struct resource_type *rt, const struct attr *attrs)
 void resource_print(struct buf *buf, const struct resource_type *rt,
 	const struct projection *projection, const char *base, const struct stored *stored)
 {
+	struct view view = { .buf = buf, .projection = projection, .rt = rt };
 	buf_puts(buf, "{\"id\":");
 	buf_jsons(buf, stored->id);
 	if (!projection->only && projection->count == 0 && !holds_back(rt, rt->core->attrs)) {
 		buf_putc(buf, ',');
 		buf_put(buf, stored->doc + 1, stored->doc_len - 2);
-		buf_puts(buf, stored->computed);
+		print_memberships(&view, base, stored);
 		buf_putc(buf, ',');
 		print_meta(buf, rt, base, stored);
 		buf_putc(buf, '}');
 		return;
 	}
-	struct view view = { .buf = buf, .projection = projection, .rt = rt };
 	struct arena *scratch = arena_new(); /* a page has many trees, and needs one at a time */
 	struct buf meta;
 	buf_init(&meta, scratch, 0);
@@ -324,7 +335,7 @@ void resource_print(struct buf *buf, const struct resource_type *rt,
 	print_meta(&meta, rt, base, stored);
 	buf_putc(&meta, '}');
 	print_members(&view, json_parse_stored(scratch, stored->doc, stored->doc_len));
-	print_computed(&view, stored->computed);
+	print_memberships(&view, base, stored);
 	print_members(&view, json_parse_stored(scratch, meta.data, meta.len));
 	buf_putc(buf, '}');
 	arena_free(scratch);

@@ -25,15 +25,17 @@ struct projection {
 enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
 	const char *attributes, const char *excluded, struct projection *projection);
 
-/* Is the attribute (by its row) answered at all? For values that cost a query, such as members. */
-bool projection_wants(const struct projection *projection, const struct attr *attr);
+/* Are the groups of a user or the members of a group answered at all? They cost a query. */
+bool projection_wants_memberships(
+	const struct projection *projection, const struct resource_type *rt);
 
 /* A resource as the store gives it. */
 struct stored {
 	const char *id; /* as spelled in this face, "scim_user_..." */
 	const char *doc; /* the stored document, JSON text */
 	size_t doc_len;
-	const char *computed; /* further members, ,"groups":[...] with its leading comma; or "" */
+	const char *memberships; /* its groups or members: lines of membership.h; NULL: none */
+	size_t memberships_len;
 	int64_t version;
 	int64_t created; /* microseconds since 1970 */
 	int64_t modified;

@@ -7,6 +7,11 @@
 
 #include "base/text.h"
 
+const struct resource_type *const resource_types[KIND__MAX] = {
+	[KIND_USER] = &user_type,
+	[KIND_GROUP] = &group_type,
+};
+
 const char *const attr_type_names[T__MAX] = {
 	[T_STRING] = "string",
 	[T_BOOLEAN] = "boolean",

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/id.h"
+
 #define URN_USER "urn:ietf:params:scim:schemas:core:2.0:User"
 #define URN_GROUP "urn:ietf:params:scim:schemas:core:2.0:Group"
 #define URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -57,6 +59,7 @@ enum attr_place {
 	AS_ID,
 	AS_EXTERNAL_ID,
 	AS_USER_NAME,
+	AS_DISPLAY_NAME, /* of a group */
 	AS_ACTIVE,
 	AS_CREATED,
 	AS_MODIFIED,
@@ -64,6 +67,10 @@ enum attr_place {
 	AS_LOCATION, /* computed from the base URL and the id */
 	AS_TYPE_NAME, /* the resource type's name */
 	AS_MEMBERSHIP, /* rows of group_members */
+	AS_MEMBERSHIP_VALUE, /* of such a row: whose it is, and so on */
+	AS_MEMBERSHIP_REF,
+	AS_MEMBERSHIP_TYPE,
+	AS_MEMBERSHIP_DISPLAY,
 	AS_NOTHING, /* accepted, never stored (password) */
 	PLACE__MAX
 };
@@ -91,7 +98,15 @@ struct schema {
 	const struct attr *attrs; /* the row with name NULL ends them */
 };
 
+enum resource_kind {
+	KIND_USER = 0,
+	KIND_GROUP,
+	KIND__MAX
+};
+
 struct resource_type {
+	enum resource_kind kind;
+	enum id_kind id; /* how ids of it are spelled */
 	const char *name; /* "User": also ResourceType.id and meta.resourceType */
 	const char *endpoint; /* "/Users" */
 	const char *doc;
@@ -107,6 +122,9 @@ extern const struct schema group_schema; /* section 4.2 */
 extern const struct schema enterprise_schema; /* section 4.3 */
 extern const struct resource_type user_type;
 extern const struct resource_type group_type;
+
+/* The built-in types by kind. */
+extern const struct resource_type *const resource_types[KIND__MAX];
 
 /* Spellings of RFC 7643 section 7, indexed by the enums. */
 extern const char *const attr_type_names[T__MAX];

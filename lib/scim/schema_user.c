@@ -104,18 +104,22 @@ static const struct attr address_subs[] = {
 };
 
 static const struct attr group_subs[] = {
-	{ .name = "value", .mutability = M_READ_ONLY, .doc = "The id of the User's Group." },
+	{ .name = "value",
+		.place = AS_MEMBERSHIP_VALUE, .mutability = M_READ_ONLY, .doc = "The id of the User's Group." },
 	/* erratum 8471: a Group, never a User */
 	{ .name = "$ref",
+		.place = AS_MEMBERSHIP_REF,
 		.type = T_REFERENCE,
 		.case_exact = true,
 		.mutability = M_READ_ONLY,
 		.references = group_types,
 		.doc = "The URI of the Group to which the User belongs." },
 	{ .name = "display",
+		.place = AS_MEMBERSHIP_DISPLAY,
 		.mutability = M_READ_ONLY,
 		.doc = "A human-readable name, for display." },
 	{ .name = "type",
+		.place = AS_MEMBERSHIP_TYPE,
 		.mutability = M_READ_ONLY,
 		.canonical = group_values,
 		.doc = "The kind of membership: 'direct' or 'indirect'." },
@@ -256,6 +260,8 @@ const struct schema user_schema = {
 static const struct schema *const user_extensions[] = { &enterprise_schema, NULL };
 
 const struct resource_type user_type = {
+	.kind = KIND_USER,
+	.id = ID_USER,
 	.name = "User",
 	.endpoint = "/Users",
 	.doc = "User Account",

@@ -150,7 +150,7 @@ static const struct column_row {
 	{ NULL, &user_schema, "phoneNumbers", "value", IN_INDEX, false, false },
 	{ NULL, &user_schema, "groups", NULL, AS_MEMBERSHIP, false, false },
 	{ NULL, &user_schema, "x509Certificates", "value", IN_DOC, false, true },
-	{ NULL, &group_schema, "displayName", NULL, IN_INDEX, true, false },
+	{ NULL, &group_schema, "displayName", NULL, AS_DISPLAY_NAME, true, false },
 	{ NULL, &group_schema, "members", NULL, AS_MEMBERSHIP, false, false },
 	{ NULL, &enterprise_schema, "employeeNumber", NULL, IN_INDEX, false, false },
 	{ NULL, &enterprise_schema, "manager", "value", IN_DOC, false, true },

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The groups of a user and the members of a group, as the store tells of them: text with a line for
+ * each, so that a hundred thousand of them are printed without a tree. A line is the UUID of the other
+ * resource, a word, and its name as a JSON string:
+ *
+ *   019aa5d0-0000-7000-8000-000000000001User"Barbara Jensen"
+ *
+ * The word is the type of a membership: User or Group of a member, direct or indirect of a group.
+ */
+#ifndef SCIM_MEMBERSHIP_H
+#define SCIM_MEMBERSHIP_H
+
+#include "base/buf.h"
+#include "scim/schema.h"
+
+/* The sub-attributes (RFC 7643 sections 4.1.2 and 4.2), in the order of their places in schema.h. */
+enum membership_part {
+	PART_VALUE,
+	PART_REF,
+	PART_TYPE,
+	PART_DISPLAY,
+	PART__MAX
+};
+
+/*
+ * Append the values, [{"value":...,"$ref":...,"type":...,"display":...},...].
+ *   base   SCIM base URL without a trailing slash
+ *   parts  which are wanted; one at least
+ */
+void memberships_print(struct buf *buf, const char *base, const bool parts[PART__MAX],
+	const char *lines, size_t len);
+
+/* The part that a sub-attribute is, by its place. */
+enum membership_part membership_part(const struct attr *sub);
+
+#endif
