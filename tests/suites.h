@@ -42,7 +42,7 @@ extern CU_TestInfo custom_tests[];
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
 extern CU_TestInfo where_tests[];
-extern CU_TestInfo user_tests[];
+extern CU_TestInfo record_tests[];
 extern CU_TestInfo rls_tests[];
 extern CU_TestInfo plan_tests[];
 
@@ -89,7 +89,7 @@ static CU_SuiteInfo suites[] = {
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },
 	{ .pName = "store/where", ON_DATABASE, .pTests = where_tests },
-	{ .pName = "store/user", ON_DATABASE, .pTests = user_tests },
+	{ .pName = "store/record", ON_DATABASE, .pTests = record_tests },
 	{ .pName = "store/rls", ON_DATABASE, .pTests = rls_tests },
 	{ .pName = "store/plan", ON_DATABASE, .pTests = plan_tests },
 

@@ -17,6 +17,7 @@
 /* Enforced before memory is spent; rows of the settings table, advertised where a protocol can. */
 struct limits {
 	int64_t body_bytes; /* request body */
+	int64_t group_body_bytes; /* body of a write of a group */
 	int64_t json_depth; /* nested arrays and objects */
 	int64_t json_nodes; /* values in one document */
 	int64_t string_bytes; /* one string value of a resource */

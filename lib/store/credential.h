@@ -7,6 +7,7 @@
 #define STORE_CREDENTIAL_H
 
 #include "base/secret.h"
+#include "scim/schema.h"
 #include "store/db.h"
 
 /* Who calls the SCIM face; filled when the trip that verified it has run. */
@@ -14,6 +15,7 @@ struct tenant {
 	struct uuid directory;
 	bool entered; /* the token was good */
 	struct mac_key mac_key; /* of cursors */
+	struct resource_type types[KIND__MAX]; /* as this directory has them */
 };
 
 /* Who calls the management face. */

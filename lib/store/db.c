@@ -177,6 +177,15 @@ struct rows *db_queue(struct ctx *cx, struct db *db, enum stmt_id id, const char
 	return rows;
 }
 
+struct rows *db_queue_planned(
+	struct ctx *cx, struct db *db, enum stmt_id id, const char *const *params)
+{
+	struct rows *rows = db_queue(cx, db, id, params);
+
+	rows->id = STMT__MAX; /* is not kept prepared */
+	return rows;
+}
+
 static unsigned shape_slot(const char *sql)
 {
 	uint64_t hash = 14695981039346656037U;

@@ -2,7 +2,7 @@
 /*
  * The one connection to PostgreSQL. Statements are queued and run together: one pipeline, one round
  * trip. Notice that there is no general purpose query function: all SQL is in stmt.c, or composed
- * by where.c and user_list.c.
+ * by where.c and record_list.c.
  *
  * Several trips of one request make one transaction only between a queued STMT_BEGIN and
  * STMT_COMMIT; without them each trip is a transaction of its own.
@@ -41,6 +41,10 @@ void db_finish(struct ctx *cx, struct db *db);
  *   params  as many texts as the statement's row says, NULL for SQL NULL; borrowed until db_run
  */
 struct rows *db_queue(struct ctx *cx, struct db *db, enum stmt_id id, const char *const *params);
+
+/* The same, planned for these very parameters: where an array may be long. */
+struct rows *db_queue_planned(
+	struct ctx *cx, struct db *db, enum stmt_id id, const char *const *params);
 
 /* Queue a text composed by where.c. */
 struct rows *db_queue_text(

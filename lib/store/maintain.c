@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "store/param.h"
+#include "store/table.h"
 
 #define DAY_US (INT64_C(24) * 3600 * 1000000)
 
@@ -48,25 +49,30 @@ static void run(struct ctx *cx, struct db *db)
 
 static void tidy(struct ctx *cx, struct db *db, const char *id, const struct retention *retention)
 {
+	static const enum stmt_id tombstones[KIND__MAX] = { STMT_USER_TOMBSTONES,
+		STMT_GROUP_TOMBSTONES };
 	int64_t log_from = cx->now - retention->log_days * DAY_US;
-	int64_t users_from = cx->now - retention->tombstone_days * DAY_US;
+	const char *before = param_time(cx, cx->now - retention->tombstone_days * DAY_US);
+	int i;
 
 	db_queue(cx, db, STMT_ENTER_DIRECTORY, params_of(cx, id, NULL, NULL));
-	db_queue(cx, db, STMT_COUNTS_FOLD,
-		params_of(cx, id, "users", param_uuid(cx, &cx->request_id)));
+	for (i = 0; i < KIND__MAX; i++) {
+		db_queue(cx, db, STMT_COUNTS_FOLD,
+			params_of(cx, id, tables[i].name, param_uuid(cx, &cx->request_id)));
+		db_queue(cx, db, tombstones[i],
+			params_of(cx, id, before, param_int(cx, TOMBSTONE_ROWS)));
+	}
 	db_queue(cx, db, STMT_LOG_PURGE,
 		params_of(cx, id, first_id(cx, log_from), param_int(cx, LOG_ROWS)));
 	db_queue(cx, db, STMT_FAILURES_PURGE, params_of(cx, id, param_time(cx, log_from), NULL));
-	db_queue(cx, db, STMT_TOMBSTONES_PURGE,
-		params_of(cx, id, param_time(cx, users_from), param_int(cx, TOMBSTONE_ROWS)));
 	run(cx, db);
 }
 
 /* A directory that was deleted: a piece of it, and the directory itself when nothing is left. */
 static void purge(struct ctx *cx, struct db *db, const char *id)
 {
-	static const enum stmt_id pieces[] = { STMT_PURGE_USERS, STMT_PURGE_VALUES,
-		STMT_PURGE_EVENTS, STMT_PURGE_LOG };
+	static const enum stmt_id pieces[] = { STMT_PURGE_USERS, STMT_PURGE_GROUPS,
+		STMT_PURGE_MEMBERS, STMT_PURGE_VALUES, STMT_PURGE_EVENTS, STMT_PURGE_LOG };
 	size_t i;
 
 	db_queue(cx, db, STMT_ENTER_DELETED, params_of(cx, id, NULL, NULL));

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/param.h"
+#include "store/table.h"
 
 enum {
 	BODY_BYTES = 65536,
@@ -46,7 +47,7 @@ void reqlog_queue(struct ctx *cx, struct db *db, const struct reqlog *log)
 	params[7] = cut(cx, log->outcome.body, BODY_BYTES);
 	params[8] = log->outcome.detail;
 	params[9] = param_array(cx, log->quirks, log->quirk_count);
-	params[10] = log->user ? param_uuid(cx, log->user) : NULL;
+	params[10] = log->resource ? param_uuid(cx, log->resource) : NULL;
 	params[11] = cut(cx, log->remote_address, LINE_BYTES);
 	params[12] = cut(cx, log->user_agent, LINE_BYTES);
 	params[13] = log->written ? params[1] : NULL;
@@ -55,5 +56,5 @@ void reqlog_queue(struct ctx *cx, struct db *db, const struct reqlog *log)
 	params[16] = log->otherwise.detail;
 	params[17] = versions(cx, log);
 	params[18] = param_int(cx, log->known_status);
-	db_queue(cx, db, log->again ? STMT_LOG_AGAIN : STMT_LOG, params);
+	db_queue(cx, db, log->again ? tables[log->kind].log_again : tables[log->kind].log, params);
 }

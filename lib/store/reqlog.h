@@ -6,6 +6,7 @@
 #ifndef STORE_REQLOG_H
 #define STORE_REQLOG_H
 
+#include "scim/schema.h"
 #include "store/db.h"
 
 /* One way the request can end. */
@@ -27,10 +28,11 @@ struct reqlog {
 	size_t quirk_count;
 	struct outcome outcome;
 	/*
-	 * Whether it ends so may depend on the row of a user that the same trip reads or writes:
-	 * then otherwise holds unless that user exists (and was last written by this request).
+	 * Whether it ends so may depend on the row of a resource that the same trip reads or
+	 * writes: then otherwise holds unless that exists (and was last written by this request).
 	 */
-	const struct uuid *user; /* NULL: it does not depend */
+	enum resource_kind kind;
+	const struct uuid *resource; /* NULL: it does not depend */
 	bool written;
 	struct outcome otherwise;
 	const int64_t *known; /* versions the client has: answered known_status */

@@ -8,6 +8,7 @@
 #include "store/stmt.h"
 
 #include "base/text.h"
+#include "store/stmt_memberships.h"
 
 /* Does the transaction stand in directory $1, let in by AUTH? */
 #define ENTERED "current_setting('rollcall.directory', true) = $1::uuid::text"
@@ -29,21 +30,167 @@
  * given when the user exists (and, with $14, was last written by this request), or there is
  * none; else the answer was $15 with body $16 and detail $17. $18 versions are answered $19.
  */
-#define LOG \
+#define NOTE "nullif(current_setting('rollcall.note', true), '')"
+#define LOG(table) \
 	"INSERT INTO request_log (directory_id, id, at, method, url, request_body, status," \
 	" response_body, detail, quirks, resource_id, remote_address, user_agent)" \
 	" SELECT $1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::text," \
 	" CASE WHEN NOT x.good THEN $15::smallint WHEN x.known THEN $19::smallint" \
 	" ELSE $7::smallint END," \
 	" CASE WHEN x.good THEN $8::text ELSE $16::text END," \
-	" CASE WHEN x.good THEN $9::text ELSE $17::text END," \
-	" $10::text[], $11::uuid, $12::text, $13::text" \
+	" CASE WHEN x.good THEN coalesce($9::text, " NOTE ") ELSE $17::text END," \
+	" $10::text[] || CASE WHEN " NOTE " IS NULL THEN '{}'::text[] ELSE '{unknownMember}' END," \
+	" $11::uuid, $12::text, $13::text" \
 	"  FROM (SELECT $11::uuid IS NULL OR count(*) > 0 AS good," \
-	" coalesce(bool_or(u.version = ANY ($18::bigint[])), false) AS known" \
-	" FROM users u" \
-	" WHERE u.directory_id = $1::uuid AND u.id = $11::uuid AND u.deleted_at IS NULL" \
-	" AND ($14::uuid IS NULL OR u.last_write = $14::uuid)) x" \
+	" coalesce(bool_or(r.version = ANY ($18::bigint[])), false) AS known" \
+	" FROM " table " r" \
+	" WHERE r.directory_id = $1::uuid AND r.id = $11::uuid AND r.deleted_at IS NULL" \
+	" AND ($14::uuid IS NULL OR r.last_write = $14::uuid)) x" \
 	" WHERE " ENTERED
+
+/* the same for a request that has a row already, of an attempt or a trip before */
+#define LOG_AGAIN(table) \
+	LOG(table) \
+	" ON CONFLICT (directory_id, id)" \
+	" DO UPDATE SET status = excluded.status," \
+	" response_body = excluded.response_body, detail = excluded.detail," \
+	" quirks = excluded.quirks"
+
+/* $2 id, $3 with memberships */
+#define RECORD_BY_ID(table, memberships) \
+	"SELECT r.id, r.doc, r.version, r.created_at, r.modified_at, " memberships \
+	"  FROM " table " r" \
+	" WHERE r.directory_id = $1::uuid" \
+	"   AND r.id = $2::uuid" \
+	"   AND r.deleted_at IS NULL"
+
+/* tombstones too: a DELETE that runs again answers as the first time */
+#define RECORD_LOCK(table, memberships, strength) \
+	"SELECT r.id, r.doc, r.version, r.created_at, r.modified_at, " memberships \
+	", r.deleted_at IS NOT NULL" \
+	"  FROM " table " r" \
+	" WHERE r.directory_id = $1::uuid" \
+	"   AND r.id = $2::uuid" \
+	"   FOR " strength
+
+/*
+ * $2 id, $3 the unique name, $4 its key, $5 externalId, $6 doc, $7 keys, $8 now, $9 request, $10
+ * attributes and $11 values of the index, $12 event; what more a table has comes behind. No row: the
+ * name is taken.
+ */
+#define RECORD_INSERT(table, type, columns, values) \
+	"WITH made AS (" \
+	"INSERT INTO " table " (directory_id, id, " columns ", external_id," \
+	" doc, keys, version, created_at, modified_at, last_write)" \
+	" VALUES ($1::uuid, $2::uuid, " values ", $5::text," \
+	" $6::json, $7::jsonb, 1, $8::timestamptz, $8::timestamptz, $9::uuid)" \
+	" ON CONFLICT DO NOTHING RETURNING id)," \
+	" indexed AS (" \
+	"INSERT INTO attribute_values (directory_id, attribute, value_key, resource_id)" \
+	" SELECT $1::uuid, n.attribute, n.value_key, made.id" \
+	"  FROM made, unnest($10::text[], $11::text[]) n (attribute, value_key))," \
+	" counted AS (" \
+	"INSERT INTO count_deltas (directory_id, kind, id, delta)" \
+	" SELECT $1::uuid, '" table "', $12::uuid, 1 FROM made)," \
+	" noted AS (" \
+	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)" \
+	" SELECT $1::uuid, $12::uuid, $8::timestamptz, '" type ".created', made.id, 1, $9::uuid" \
+	"  FROM made)" \
+	" SELECT id FROM made"
+
+/*
+ * $2 to $9 as above, $10 version expected, $11, $12 index rows to drop, $13, $14 to add, $15 event,
+ * $16 its type; what more a table has comes behind. No row: the version was another.
+ */
+#define RECORD_UPDATE(table, columns) \
+	"WITH changed AS (" \
+	"UPDATE " table " SET " columns ", external_id = $5::text, doc = $6::json," \
+	" keys = $7::jsonb, version = version + 1, modified_at = $8::timestamptz," \
+	" last_write = $9::uuid" \
+	" WHERE directory_id = $1::uuid AND id = $2::uuid" \
+	" AND version = $10::bigint AND deleted_at IS NULL RETURNING id, version)," \
+	" dropped AS (" \
+	"DELETE FROM attribute_values a" \
+	" USING changed, unnest($11::text[], $12::text[]) o (attribute, value_key)" \
+	" WHERE a.directory_id = $1::uuid AND a.attribute = o.attribute" \
+	" AND a.value_key = o.value_key AND a.resource_id = changed.id)," \
+	" indexed AS (" \
+	"INSERT INTO attribute_values (directory_id, attribute, value_key, resource_id)" \
+	" SELECT $1::uuid, n.attribute, n.value_key, changed.id" \
+	"  FROM changed, unnest($13::text[], $14::text[]) n (attribute, value_key))," \
+	" noted AS (" \
+	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)" \
+	" SELECT $1::uuid, $15::uuid, $8::timestamptz, $16::text, changed.id," \
+	" changed.version, $9::uuid FROM changed)" \
+	" SELECT version FROM changed"
+
+/* $3 now, $4 request, $5 version expected, $6, $7 index rows, $8 event */
+#define RECORD_DELETE(table, type) \
+	"WITH changed AS (" \
+	"UPDATE " table " SET deleted_at = $3::timestamptz, version = version + 1," \
+	" modified_at = $3::timestamptz, last_write = $4::uuid" \
+	" WHERE directory_id = $1::uuid AND id = $2::uuid" \
+	" AND version = $5::bigint AND deleted_at IS NULL RETURNING id, version)," \
+	" dropped AS (" \
+	"DELETE FROM attribute_values a" \
+	" USING changed, unnest($6::text[], $7::text[]) o (attribute, value_key)" \
+	" WHERE a.directory_id = $1::uuid AND a.attribute = o.attribute" \
+	" AND a.value_key = o.value_key AND a.resource_id = changed.id)," \
+	" counted AS (" \
+	"INSERT INTO count_deltas (directory_id, kind, id, delta)" \
+	" SELECT $1::uuid, '" table "', $8::uuid, -1 FROM changed)," \
+	" noted AS (" \
+	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)" \
+	" SELECT $1::uuid, $8::uuid, $3::timestamptz, '" type ".deleted', changed.id," \
+	" changed.version, $4::uuid FROM changed)" \
+	" SELECT version FROM changed"
+
+/*
+ * $2 group, $3 ids, $4 types and $5 spellings of who is to be in it, $6 now, $7 request, $8 event, $9
+ * what the version counts on by, $10 how many were named whose id cannot be one, $11 some of them; $12 what
+ * `gone` needs. Only who is new is looked up, and locked against deletion until the end of the transaction;
+ * only rows that change are written. The row says the version, null when nothing changed, and
+ * how many are no members because the directory does not have them: the log's row gets a note.
+ */
+#define MEMBERS_CHANGE(gone) \
+	"WITH wanted (id, type, text) AS (SELECT w.id, w.type, w.text" \
+	"  FROM unnest($3::uuid[], $4::text[], $5::text[]) w (id, type, text)" \
+	" WHERE EXISTS (SELECT FROM groups g WHERE g.directory_id = $1::uuid" \
+	" AND g.id = $2::uuid AND g.deleted_at IS NULL))," \
+	" fresh AS (SELECT w.id, w.type, w.text FROM wanted w" \
+	" WHERE NOT EXISTS (SELECT FROM group_members m WHERE m.directory_id = $1::uuid" \
+	" AND m.group_id = $2::uuid AND m.member_id = w.id))," \
+	" users_found AS (SELECT u.id, u.label FROM fresh w" \
+	"  JOIN users u ON u.directory_id = $1::uuid AND u.id = w.id AND u.deleted_at IS NULL" \
+	" WHERE w.type = 'User' ORDER BY u.id FOR KEY SHARE OF u)," \
+	" groups_found AS (SELECT g.id, g.display_name FROM fresh w" \
+	"  JOIN groups g ON g.directory_id = $1::uuid AND g.id = w.id AND g.deleted_at IS NULL" \
+	" WHERE w.type = 'Group' ORDER BY g.id FOR KEY SHARE OF g)," \
+	" found (id, type, display) AS (SELECT id, 'User', label FROM users_found" \
+	" UNION ALL SELECT id, 'Group', display_name FROM groups_found)," \
+	" added AS (INSERT INTO group_members (directory_id, group_id, member_id, type, display)" \
+	" SELECT $1::uuid, $2::uuid, f.id, f.type, f.display FROM found f" \
+	" ON CONFLICT DO NOTHING RETURNING member_id)," \
+	" dropped AS (" gone " RETURNING m.member_id)," \
+	" delta (added, dropped) AS (" \
+	"SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM dropped))," \
+	" changed AS (UPDATE groups g SET member_count = g.member_count + d.added - d.dropped," \
+	" version = g.version + $9::bigint, modified_at = $6::timestamptz, last_write = $7::uuid" \
+	"  FROM delta d WHERE g.directory_id = $1::uuid AND g.id = $2::uuid" \
+	" AND d.added + d.dropped > 0 RETURNING g.version)," \
+	" noted AS (" \
+	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
+	" SELECT $1::uuid, $8::uuid, $6::timestamptz, 'group.updated', $2::uuid, c.version," \
+	" $7::uuid, json_build_object('added', d.added, 'removed', d.dropped)" \
+	"  FROM changed c, delta d)," \
+	" strangers (number, texts) AS (SELECT count(*) + $10::bigint," \
+	" string_agg(w.text, ', ') FROM fresh w" \
+	" WHERE NOT EXISTS (SELECT FROM found f WHERE f.id = w.id))" \
+	" SELECT (SELECT version FROM changed), s.number," \
+	" set_config('rollcall.note', left(concat_ws('; ', " NOTE ", CASE WHEN s.number > 0 THEN" \
+	" format('%s unknown members were passed over: %s', s.number," \
+	" left(concat_ws(', ', s.texts, nullif($11::text, '')), 300)) END), 1000), true)" \
+	" FROM strangers s"
 
 #define ORGANIZATION \
 	"SELECT o.id, o.display_name, o.external_id," \
@@ -61,6 +208,13 @@
 	" WHERE d.environment_id = $1::uuid" \
 	"   AND d.deleted_at IS NULL"
 
+/* $2 deleted before, $3 at most */
+#define TOMBSTONES_PURGE(table) \
+	"DELETE FROM " table \
+	" WHERE directory_id = $1::uuid AND id IN (SELECT r.id FROM " table " r" \
+	" WHERE r.directory_id = $1::uuid AND r.deleted_at < $2::timestamptz" \
+	" ORDER BY r.deleted_at LIMIT $3::bigint)"
+
 const struct stmt stmts[STMT__MAX] = {
 	[STMT_SERVER_CHECK] = { "server_check", 0,
 		"SELECT (SELECT coalesce(max(version), 0) FROM schema_migrations),"
@@ -74,6 +228,9 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_BEGIN] = { "begin", 0, "BEGIN" },
 	[STMT_COMMIT] = { "commit", 0, "COMMIT" },
 	[STMT_ROLLBACK] = { "rollback", 0, "ROLLBACK" },
+	[STMT_SAVEPOINT] = { "savepoint", 0, "SAVEPOINT operation" },
+	[STMT_ROLLBACK_TO] = { "rollback_to", 0, "ROLLBACK TO SAVEPOINT operation" },
+	[STMT_RELEASE] = { "release", 0, "RELEASE SAVEPOINT operation" },
 
 	/* $2 SHA-256 of the key */
 	[STMT_AUTH_KEY] = { "auth_key", 2,
@@ -103,102 +260,86 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE d.id = $1::uuid"
 		"   AND d.deleted_at IS NULL" },
 
-	/* $2 id */
-	[STMT_USER_BY_ID] = { "user_by_id", 2,
-		"SELECT id, doc, version, created_at, modified_at"
-		"  FROM users"
-		" WHERE directory_id = $1::uuid"
-		"   AND id = $2::uuid"
-		"   AND deleted_at IS NULL" },
-	/* tombstones too: a DELETE that runs again answers as the first time */
-	[STMT_USER_FOR_UPDATE] = { "user_for_update", 2,
-		"SELECT id, doc, version, created_at, modified_at, deleted_at IS NOT NULL"
-		"  FROM users"
-		" WHERE directory_id = $1::uuid"
-		"   AND id = $2::uuid"
-		"   FOR UPDATE" },
+	[STMT_USER_BY_ID] = { "user_by_id", 3,
+		RECORD_BY_ID("users", GROUPS_OF_USER("$3::boolean")) },
+	[STMT_USER_LOCK] = { "user_lock", 3,
+		RECORD_LOCK("users", GROUPS_OF_USER("$3::boolean"), "NO KEY UPDATE") },
+	[STMT_USER_LOCK_DELETE] = { "user_lock_delete", 3,
+		RECORD_LOCK("users", GROUPS_OF_USER("$3::boolean"), "UPDATE") },
+	/* $13 active, $14 label */
+	[STMT_USER_INSERT] = { "user_insert", 14,
+		RECORD_INSERT("users", "user", "user_name, user_name_key, active, label",
+			"$3::text, $4::text, $13::boolean, $14::text") },
+	/* $17 active, $18 label */
+	[STMT_USER_UPDATE] = { "user_update", 18,
+		RECORD_UPDATE("users", "user_name = $3::text, user_name_key = $4::text,"
+				       " active = $17::boolean, label = $18::text") },
+	[STMT_USER_DELETE] = { "user_delete", 8, RECORD_DELETE("users", "user") },
+	[STMT_USER_LOG] = { "user_log", 19, LOG("users") },
+	[STMT_USER_LOG_AGAIN] = { "user_log_again", 19, LOG_AGAIN("users") },
+
+	[STMT_GROUP_BY_ID] = { "group_by_id", 3,
+		RECORD_BY_ID("groups", MEMBERS_OF_GROUP("$3::boolean")) },
+	[STMT_GROUP_LOCK] = { "group_lock", 3,
+		RECORD_LOCK("groups", MEMBERS_OF_GROUP("$3::boolean"), "NO KEY UPDATE") },
+	[STMT_GROUP_LOCK_DELETE] = { "group_lock_delete", 3,
+		RECORD_LOCK("groups", MEMBERS_OF_GROUP("$3::boolean"), "UPDATE") },
+	[STMT_GROUP_INSERT] = { "group_insert", 12,
+		RECORD_INSERT("groups", "group", "display_name, display_name_key",
+			"$3::text, $4::text") },
+	[STMT_GROUP_UPDATE] = { "group_update", 16,
+		RECORD_UPDATE("groups",
+			"display_name = $3::text, display_name_key = $4::text") },
+	[STMT_GROUP_DELETE] = { "group_delete", 8, RECORD_DELETE("groups", "group") },
+	[STMT_GROUP_LOG] = { "group_log", 19, LOG("groups") },
+	[STMT_GROUP_LOG_AGAIN] = { "group_log_again", 19, LOG_AGAIN("groups") },
+
+	/* $12 who is to be in it no more */
+	[STMT_MEMBERS_CHANGE] = { "members_change", 12,
+		MEMBERS_CHANGE("DELETE FROM group_members m USING unnest($12::uuid[]) d (id)"
+			       " WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
+			       " AND m.member_id = d.id") },
+	/* who is not wanted goes */
+	[STMT_MEMBERS_REPLACE] = { "members_replace", 11,
+		MEMBERS_CHANGE("DELETE FROM group_members m"
+			       " WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
+			       " AND NOT EXISTS (SELECT FROM wanted w WHERE w.id = m.member_id)") },
 	/*
-	 * $2 id, $3 userName, $4 its key, $5 externalId, $6 active, $7 doc, $8 keys, $9 now,
-	 * $10 request, $11 attributes and $12 values of the index, $13 event. No row: the name is
-	 * taken.
+	 * $2 who is to be deleted: the groups that hold it, before itself and in the order of ids,
+	 * so that two deletions do not wait for one another
 	 */
-	[STMT_USER_INSERT] = { "user_insert", 13,
-		"WITH made AS ("
-		"INSERT INTO users (directory_id, id, user_name, user_name_key, external_id, active,"
-		" doc, keys, version, created_at, modified_at, last_write)"
-		" VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::boolean,"
-		" $7::json, $8::jsonb, 1, $9::timestamptz, $9::timestamptz, $10::uuid)"
-		" ON CONFLICT DO NOTHING RETURNING id),"
-		" indexed AS ("
-		"INSERT INTO attribute_values (directory_id, attribute, value_key, resource_id)"
-		" SELECT $1::uuid, n.attribute, n.value_key, made.id"
-		"  FROM made, unnest($11::text[], $12::text[]) n (attribute, value_key)),"
-		" counted AS ("
-		"INSERT INTO count_deltas (directory_id, kind, id, delta)"
-		" SELECT $1::uuid, 'users', $13::uuid, 1 FROM made),"
-		" noted AS ("
-		"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)"
-		" SELECT $1::uuid, $13::uuid, $9::timestamptz, 'user.created', made.id, 1, $10::uuid"
-		"  FROM made)"
-		" SELECT id FROM made" },
-	/*
-	 * $2 to $8 as above, $9 now, $10 request, $11 version expected, $12, $13 index rows to drop,
-	 * $14, $15 to add, $16 event, $17 its type. No row: the version was another.
-	 */
-	[STMT_USER_UPDATE] = { "user_update", 17,
-		"WITH changed AS ("
-		"UPDATE users SET user_name = $3::text, user_name_key = $4::text,"
-		" external_id = $5::text, active = $6::boolean, doc = $7::json, keys = $8::jsonb,"
-		" version = version + 1, modified_at = $9::timestamptz, last_write = $10::uuid"
-		" WHERE directory_id = $1::uuid AND id = $2::uuid"
-		" AND version = $11::bigint AND deleted_at IS NULL RETURNING id, version),"
-		" dropped AS ("
-		"DELETE FROM attribute_values a"
-		" USING changed, unnest($12::text[], $13::text[]) o (attribute, value_key)"
-		" WHERE a.directory_id = $1::uuid AND a.attribute = o.attribute"
-		" AND a.value_key = o.value_key AND a.resource_id = changed.id),"
-		" indexed AS ("
-		"INSERT INTO attribute_values (directory_id, attribute, value_key, resource_id)"
-		" SELECT $1::uuid, n.attribute, n.value_key, changed.id"
-		"  FROM changed, unnest($14::text[], $15::text[]) n (attribute, value_key)),"
-		" noted AS ("
-		"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)"
-		" SELECT $1::uuid, $16::uuid, $9::timestamptz, $17::text, changed.id,"
-		" changed.version, $10::uuid FROM changed)"
-		" SELECT version FROM changed" },
-	/* $3 now, $4 request, $5 version expected, $6, $7 index rows, $8 event */
-	[STMT_USER_DELETE] = { "user_delete", 8,
-		"WITH changed AS ("
-		"UPDATE users SET deleted_at = $3::timestamptz, version = version + 1,"
-		" modified_at = $3::timestamptz, last_write = $4::uuid"
-		" WHERE directory_id = $1::uuid AND id = $2::uuid"
-		" AND version = $5::bigint AND deleted_at IS NULL RETURNING id, version),"
-		" dropped AS ("
-		"DELETE FROM attribute_values a"
-		" USING changed, unnest($6::text[], $7::text[]) o (attribute, value_key)"
-		" WHERE a.directory_id = $1::uuid AND a.attribute = o.attribute"
-		" AND a.value_key = o.value_key AND a.resource_id = changed.id),"
-		" counted AS ("
-		"INSERT INTO count_deltas (directory_id, kind, id, delta)"
-		" SELECT $1::uuid, 'users', $8::uuid, -1 FROM changed),"
-		" noted AS ("
-		"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)"
-		" SELECT $1::uuid, $8::uuid, $3::timestamptz, 'user.deleted', changed.id,"
-		" changed.version, $4::uuid FROM changed)"
-		" SELECT version FROM changed" },
+	[STMT_HOLDERS_LOCK] = { "holders_lock", 2,
+		"SELECT g.id FROM groups g"
+		" WHERE g.directory_id = $1::uuid AND g.id IN (SELECT m.group_id"
+		" FROM group_members m WHERE m.directory_id = $1::uuid AND m.member_id = $2::uuid)"
+		" ORDER BY g.id FOR NO KEY UPDATE" },
+	/* $2 who was deleted, $3 now, $4 request: its memberships, and as a group its members */
+	[STMT_MEMBERSHIPS_DELETE] = { "memberships_delete", 4,
+		"WITH gone AS (DELETE FROM group_members m WHERE m.directory_id = $1::uuid"
+		" AND (m.member_id = $2::uuid OR m.group_id = $2::uuid) RETURNING m.group_id)"
+		" UPDATE groups g SET member_count = g.member_count - 1, version = g.version + 1,"
+		" modified_at = greatest(g.modified_at, $3::timestamptz), last_write = $4::uuid"
+		" WHERE g.directory_id = $1::uuid AND g.id <> $2::uuid"
+		" AND g.id IN (SELECT group_id FROM gone)" },
+	/* $2 whose name is another now, $3 it, $4 now, $5 request */
+	[STMT_MEMBERSHIPS_RENAME] = { "memberships_rename", 5,
+		"WITH held AS (SELECT g.id FROM groups g"
+		" WHERE g.directory_id = $1::uuid AND g.id IN (SELECT m.group_id"
+		" FROM group_members m WHERE m.directory_id = $1::uuid AND m.member_id = $2::uuid)"
+		" ORDER BY g.id FOR NO KEY UPDATE),"
+		" shown AS (UPDATE group_members m SET display = $3::text FROM held h"
+		" WHERE m.directory_id = $1::uuid AND m.group_id = h.id"
+		" AND m.member_id = $2::uuid)"
+		" UPDATE groups g SET version = g.version + 1,"
+		" modified_at = greatest(g.modified_at, $4::timestamptz), last_write = $5::uuid"
+		"  FROM held h WHERE g.directory_id = $1::uuid AND g.id = h.id" },
+
 	/* $2 kind */
 	[STMT_TOTAL] = { "total", 2,
 		"SELECT coalesce(sum(delta), 0)"
 		"  FROM count_deltas"
 		" WHERE directory_id = $1::uuid"
 		"   AND kind = $2::text" },
-	[STMT_LOG] = { "log", 19, LOG },
-	/* the same for a request that has a row already, of an attempt or a trip before */
-	[STMT_LOG_AGAIN] = { "log_again", 19,
-		LOG " ON CONFLICT (directory_id, id)"
-		    " DO UPDATE SET status = excluded.status,"
-		    " response_body = excluded.response_body, detail = excluded.detail,"
-		    " quirks = excluded.quirks" },
 	/* Did request $2 commit a change? Its row of the log is in the same transaction. */
 	[STMT_LOG_FIND] = { "log_find", 2,
 		"SELECT id FROM request_log"
@@ -343,11 +484,8 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_FAILURES_PURGE] = { "failures_purge", 2,
 		"DELETE FROM authentication_failures"
 		" WHERE directory_id = $1::uuid AND hour < $2::timestamptz" },
-	[STMT_TOMBSTONES_PURGE] = { "tombstones_purge", 3,
-		"DELETE FROM users"
-		" WHERE directory_id = $1::uuid AND id IN (SELECT u.id FROM users u"
-		" WHERE u.directory_id = $1::uuid AND u.deleted_at < $2::timestamptz"
-		" ORDER BY u.deleted_at LIMIT $3::bigint)" },
+	[STMT_USER_TOMBSTONES] = { "user_tombstones", 3, TOMBSTONES_PURGE("users") },
+	[STMT_GROUP_TOMBSTONES] = { "group_tombstones", 3, TOMBSTONES_PURGE("groups") },
 	[STMT_DELETED_DIRECTORY] = { "deleted_directory", 1,
 		"SELECT id FROM directories WHERE deleted_at < $1::timestamptz"
 		" ORDER BY deleted_at LIMIT 1" },
@@ -360,6 +498,14 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_PURGE_USERS] = { "purge_users", 2,
 		"DELETE FROM users WHERE directory_id = $1::uuid AND id IN (SELECT u.id FROM users u"
 		" WHERE u.directory_id = $1::uuid LIMIT $2::bigint)" },
+	[STMT_PURGE_GROUPS] = { "purge_groups", 2,
+		"DELETE FROM groups WHERE directory_id = $1::uuid AND id IN (SELECT g.id FROM groups g"
+		" WHERE g.directory_id = $1::uuid LIMIT $2::bigint)" },
+	[STMT_PURGE_MEMBERS] = { "purge_members", 2,
+		"DELETE FROM group_members"
+		" WHERE directory_id = $1::uuid AND (group_id, member_id) IN ("
+		"SELECT m.group_id, m.member_id FROM group_members m"
+		" WHERE m.directory_id = $1::uuid LIMIT $2::bigint)" },
 	[STMT_PURGE_VALUES] = { "purge_values", 2,
 		"DELETE FROM attribute_values"
 		" WHERE directory_id = $1::uuid AND (attribute, value_key, resource_id) IN ("
@@ -379,6 +525,8 @@ const struct stmt stmts[STMT__MAX] = {
 		"DELETE FROM directories d"
 		" WHERE d.id = $1::uuid AND d.deleted_at IS NOT NULL"
 		" AND NOT EXISTS (SELECT FROM users u WHERE u.directory_id = $1::uuid)"
+		" AND NOT EXISTS (SELECT FROM groups g WHERE g.directory_id = $1::uuid)"
+		" AND NOT EXISTS (SELECT FROM group_members m WHERE m.directory_id = $1::uuid)"
 		" AND NOT EXISTS (SELECT FROM attribute_values a WHERE a.directory_id = $1::uuid)"
 		" AND NOT EXISTS (SELECT FROM events v WHERE v.directory_id = $1::uuid)"
 		" AND NOT EXISTS (SELECT FROM request_log l WHERE l.directory_id = $1::uuid)" },

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Filters and sort keys as SQL over users u; user_list.c puts them into whole statements. It appends
- * operators, column names, names of the schema tables and $n; values are parameters, always. It needs no
- * connection. What a filter means is said at enum filter_op in filter.h; match.c says it in C.
+ * Filters and sort keys as SQL over rows r of users or groups; record_list.c puts them into whole
+ * statements. It appends operators, column names, names of the schema tables and $n; values are
+ * parameters, always. It needs no connection. What a filter means is said at enum filter_op in
+ * filter.h; match.c says it in C.
  */
 #ifndef STORE_WHERE_H
 #define STORE_WHERE_H
@@ -19,9 +20,8 @@ struct query {
 	int cap;
 };
 
-/* Begin with the directory as $1. filter may be NULL; it bounds the number of parameters. */
-void query_init(struct query *query, struct ctx *cx, const struct uuid *directory,
-	const struct filter *filter);
+/* Begin with the directory as $1. */
+void query_init(struct query *query, struct ctx *cx, const struct uuid *directory);
 
 /* Append "$n::type" for a further parameter; value is borrowed. */
 void query_param(struct query *query, const char *value, const char *type);
@@ -30,7 +30,6 @@ void query_param(struct query *query, const char *value, const char *type);
 struct where {
 	const struct resource_type *rt;
 	const char *base; /* SCIM base URL without a trailing slash */
-	enum id_kind kind;
 };
 
 /*
@@ -41,6 +40,13 @@ struct where {
  */
 enum scim_err where_filter(
 	struct query *query, const struct where *where, const struct filter *filter);
+
+/*
+ * Append a whole statement: id and type of the members of one group that satisfy the filter of
+ * members[filter], in the order of ids. Fails as where_filter.
+ */
+enum scim_err where_members(struct query *query, const struct where *where,
+	const struct uuid *group, const struct filter *filter);
 
 /*
  * Append the expression that sortBy orders by; null where a resource has no such value. Of a text

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "scim/members.h"
 #include "scim/message.h"
 #include "scim/quirk.h"
 #include "web/redact.h"
@@ -12,10 +13,9 @@ enum {
 	CHUNK = 16384
 };
 
-static enum scim_err read_body(struct call *call)
+static enum scim_err read_body(struct call *call, int64_t max)
 {
 	const struct request *rq = call->rq;
-	int64_t max = call->cx->limits->body_bytes;
 	char chunk[CHUNK];
 	struct buf buf;
 	int n;
@@ -38,9 +38,9 @@ static enum scim_err read_body(struct call *call)
 	return SCIM_OK;
 }
 
-void call_receive(struct call *call)
+void call_receive(struct call *call, int64_t max)
 {
-	call->body_err = read_body(call);
+	call->body_err = read_body(call, max);
 	call->body_detail = call->cx->detail;
 	ctx_clear(call->cx);
 }
@@ -64,17 +64,51 @@ static bool is_json_type(const char *type)
 	       text_ieqn(type, len, "application/json", 16);
 }
 
+static enum scim_err check_body(struct call *call)
+{
+	if (!is_json_type(call->rq->content_type))
+		return ctx_fail(call->cx, SCIM_UNSUPPORTED_MEDIA_TYPE, NULL);
+	return call_received(call);
+}
+
 enum scim_err call_json(struct call *call, struct json_object **body)
 {
 	enum scim_err e;
 
-	if (!is_json_type(call->rq->content_type))
-		return ctx_fail(call->cx, SCIM_UNSUPPORTED_MEDIA_TYPE, NULL);
-	if ((e = call_received(call)))
+	if ((e = check_body(call)))
 		return e;
 	if ((e = json_parse_object(call->cx, call->body_text, call->body_len, body)))
 		return e;
 	call->body_tree = *body;
+	return SCIM_OK;
+}
+
+/* Values that a member may be: the object, value, $ref, type, display, and one more. */
+enum {
+	MEMBER_NODES = 6
+};
+
+enum scim_err call_lift(struct call *call, const struct resource_type *rt, enum http_method method,
+	const struct json_slice *text, struct lifted *body)
+{
+	const struct limits *limits = call->cx->limits;
+
+	if (rt->kind == KIND_GROUP)
+		return json_parse_lifted(call->cx, text,
+			limits->json_nodes + limits->members * MEMBER_NODES,
+			method == HTTP_PATCH ? members_patch_places : members_body_places, body);
+	memset(body, 0, sizeof(*body));
+	return json_parse_object(call->cx, text->text, text->len, &body->tree);
+}
+
+enum scim_err call_json_lifted(struct call *call, struct lifted *body)
+{
+	struct json_slice text = { call->body_text, call->body_len };
+	enum scim_err e;
+
+	if ((e = check_body(call)) || (e = call_lift(call, call->rt, call->method, &text, body)))
+		return e;
+	call->body_tree = body->tree;
 	return SCIM_OK;
 }
 

@@ -10,6 +10,7 @@
 #include <json-c/json.h>
 
 #include "base/buf.h"
+#include "base/lift.h"
 #include "scim/schema.h"
 #include "scim/search.h"
 #include "store/credential.h"
@@ -104,7 +105,9 @@ struct call {
 	int parameter_count;
 	struct uuid new_id; /* of what this request creates, the same each time it runs */
 	int64_t started; /* monotonic microseconds */
+	const struct resource_type *rt; /* the route's type, as the tenant has it */
 	const char *capture; /* what {id} stands for in the route's path */
+	const char *capture2; /* and the second in braces */
 	const char *base; /* SCIM base URL of this request */
 	const char *path_directory; /* {directory} of the mount, NULL: from the token alone */
 	struct tenant tenant; /* FACE_SCIM, once verified */
@@ -114,15 +117,17 @@ struct call {
 	enum scim_err body_err; /* why not */
 	const char *body_detail;
 	struct json_object *body_tree; /* once parsed */
+	struct uuid *bulk_ids; /* as new_id, of the operations of a Bulk request */
+	const char *bulk_answer; /* of the attempt before */
 	bool logged; /* a row of the request log is queued or written */
 	bool log_tried; /* one was, by this attempt or one before */
 };
 
 /*
- * Take the whole body, bounded, before the first trip: a slow sender must hold no lock. It is not
+ * Take the whole body, at most max bytes, before the first trip: a slow sender must hold no lock. It is not
  * looked at until the credential is verified; a failure waits as long.
  */
-void call_receive(struct call *call);
+void call_receive(struct call *call, int64_t max);
 
 /* What call_receive met: SCIM_TOO_LARGE, SCIM_INVALID_SYNTAX (cut short), or SCIM_OK. */
 enum scim_err call_received(struct call *call);
@@ -132,6 +137,16 @@ enum scim_err call_received(struct call *call);
  * none). Fails: SCIM_UNSUPPORTED_MEDIA_TYPE, and as call_received and json_parse_object.
  */
 enum scim_err call_json(struct call *call, struct json_object **body);
+
+/*
+ * The same for a write of a resource of the call's type. The members of a group, in a body or in
+ * the operations of a PATCH, are lifted out of it (base/lift.h).
+ */
+enum scim_err call_json_lifted(struct call *call, struct lifted *body);
+
+/* The same for a text. */
+enum scim_err call_lift(struct call *call, const struct resource_type *rt, enum http_method method,
+	const struct json_slice *text, struct lifted *body);
 
 /*
  * The value of a query parameter (names in any case). *value is NULL when it is absent.

@@ -9,10 +9,13 @@
 #include "web/router.h"
 
 /* on_users.c */
-handler_fn on_user_get, on_user_create, on_user_replace, on_user_patch, on_user_delete;
+handler_fn on_get, on_write;
 
-/* on_user_list.c */
-handler_fn on_user_list;
+/* on_list.c */
+handler_fn on_list, on_search;
+
+/* on_bulk.c */
+handler_fn on_bulk;
 
 /* on_discovery.c */
 handler_fn on_config, on_resource_types, on_resource_type, on_schemas, on_schema, on_me;

@@ -4,7 +4,7 @@
 #include "scim/message.h"
 #include "web/handlers.h"
 
-static const struct resource_type *const types[] = { &user_type, NULL };
+static const struct resource_type *const types[] = { &user_type, &group_type, NULL };
 
 /* RFC 7644 section 4: a filter here is forbidden, other parameters are ignored. */
 static enum scim_err refuse_filter(struct call *call)
@@ -18,7 +18,11 @@ static enum scim_err refuse_filter(struct call *call)
 
 enum scim_err on_config(struct call *call)
 {
-	struct capabilities capabilities = { .base = call->base };
+	const struct limits *limits = call->cx->limits;
+	struct capabilities capabilities = { .base = call->base,
+		.bulk = true,
+		.bulk_operations = limits->bulk_operations,
+		.bulk_bytes = limits->body_bytes };
 
 	message_config(&call->rs->body, call->cx, &capabilities);
 	return SCIM_OK;

@@ -13,7 +13,8 @@
 #include "web/target.h"
 
 enum {
-	ATTEMPTS = 3
+	ATTEMPTS = 3,
+	CAPTURES_MAX = 2
 };
 
 static bool segment_matches(const char *pattern, size_t len, const char *segment)
@@ -25,7 +26,7 @@ static bool segment_matches(const char *pattern, size_t len, const char *segment
 
 /* Match a pattern against segments from the given one; how many it takes, or -1. */
 static int match_pattern(
-	const char *pattern, const struct call *call, int from, const char **capture)
+	const char *pattern, const struct call *call, int from, const char **captures)
 {
 	int taken = 0;
 	const char *end;
@@ -37,7 +38,7 @@ static int match_pattern(
 		if (!segment_matches(pattern, (size_t)(end - pattern), call->segment[from + taken]))
 			return -1;
 		if (*pattern == '{')
-			*capture = call->segment[from + taken];
+			*captures++ = call->segment[from + taken];
 		taken++;
 		pattern = end;
 	}
@@ -93,17 +94,20 @@ static void allow_method(struct call *call, enum http_method method)
 
 static const struct route *find_route(struct call *call, int from)
 {
-	const char *capture;
+	const char *captures[CAPTURES_MAX];
 	size_t i;
 
 	call->method = method_of(call->rq->method, &call->rs->head);
 	for (i = 0; i < route_count; i++) {
-		capture = NULL;
+		memset(captures, 0, sizeof(captures));
 		if (routes[i].face != call->face || match_pattern(routes[i].path, call, from,
-							    &capture) != call->segments - from)
+							    captures) != call->segments - from)
 			continue;
 		if (routes[i].method == call->method) {
-			call->capture = capture;
+			call->capture = captures[0];
+			call->capture2 = captures[1];
+			if (routes[i].kind < KIND__MAX)
+				call->rt = &call->tenant.types[routes[i].kind];
 			call->rs->allow = NULL;
 			return &routes[i];
 		}
@@ -209,13 +213,16 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 /* Nobody's body is read who does not even show what looks like a credential. */
 static enum scim_err receive(struct call *call, const struct route *route)
 {
+	const struct limits *limits = call->cx->limits;
 	enum scim_err e;
 
-	if (!(route->flags & ROUTE_WRITES))
+	if (!(route->flags & (ROUTE_WRITES | ROUTE_BODY)))
 		return SCIM_OK;
 	if ((e = authenticate(call, route, true)))
 		return e;
-	call_receive(call);
+	call_receive(call, (route->flags & ROUTE_WRITES) && route->kind == KIND_GROUP
+				   ? limits->group_body_bytes
+				   : limits->body_bytes);
 	return SCIM_OK;
 }
 
@@ -352,7 +359,10 @@ void router_handle(struct ctx *cx, const struct app *app, struct db *db, const s
 		.new_id = uuid_v7(time_precise()) };
 	const struct route *route;
 	enum scim_err e;
+	int i;
 
+	for (i = 0; i < KIND__MAX; i++)
+		call.tenant.types[i] = *resource_types[i];
 	db_start(cx, db);
 	buf_init(&rs->body, cx->arena, 4096);
 	rs->request_id = cx->request_id;

@@ -13,14 +13,16 @@ typedef enum scim_err handler_fn(struct call *call);
 /* A route without flags is authenticated, reads only, and needs management rights on that face. */
 enum route_flag {
 	ROUTE_PUBLIC = 1, /* no credential */
-	ROUTE_WRITES = 2 /* BEGIN goes before; the handler commits */
+	ROUTE_WRITES = 2, /* BEGIN goes before; the handler commits */
+	ROUTE_BODY = 4 /* reads only, but has a body */
 };
 
 struct route {
 	enum face face;
 	enum http_method method;
-	const char *path; /* below the face's mount; {id} is captured */
+	const char *path; /* below the face's mount, "" is itself; {id} is captured */
 	handler_fn *handler;
+	enum resource_kind kind; /* KIND__MAX: none, or all */
 	unsigned flags;
 	const char *reference; /* RFC section */
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The text and parameters that user_list_queue composes, for tests that look at statements. */
+/* The text and parameters that record_list_queue composes, for tests that look at statements. */
 #ifndef TESTS_STORE_COMPOSED_H
 #define TESTS_STORE_COMPOSED_H
 
-#include "store/user.h"
+#include "store/record.h"
 
 struct composed {
 	const char *sql;
@@ -11,12 +11,15 @@ struct composed {
 	const char *const *params;
 };
 
-/* What of a list is asked for; all may be zero. */
+/* What of a list is asked for; all may be zero: then all users. */
 struct listing {
 	const char *filter;
 	const char *sort;
 	const struct position *after;
 	int64_t offset;
+	bool groups; /* of groups; or with users too */
+	bool both;
+	bool memberships;
 };
 
 /* Fails the running test when the filter or sortBy is none. */

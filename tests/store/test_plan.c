@@ -13,6 +13,8 @@
 #include "support.h"
 
 #define NOBODY "00000000-0000-7000-8000-000000000001"
+#define USER_ID "\"scim_user_0000000000000000000000001\""
+#define GROUP_ID "\"scim_group_0000000000000000000000001\""
 
 /* What is asked for: a statement of the table, or else a list. */
 static const struct plan_row {
@@ -21,14 +23,33 @@ static const struct plan_row {
 	const char *filter;
 	const char *sort;
 	bool cursor;
+	bool groups; /* of groups; or with users too */
+	bool both;
+	bool memberships;
 	int offset;
 	const char *index; /* one scan must use an index whose name begins so */
 	const char *cond; /* with this in its condition */
 	bool sorted; /* nodes that sort are no failure */
+	bool members; /* reads group_members; else it must not */
 	bool custom; /* planned with its parameters: PostgreSQL takes LIMIT $n for a tenth of all */
 } rows[] = {
-	{ .name = "get by id", .stmt = STMT_USER_BY_ID, .index = "users_", .cond = "(id = " },
-	{ .name = "lock by id", .stmt = STMT_USER_FOR_UPDATE, .index = "users_", .cond = "(id = " },
+	{ .name = "get by id",
+		.stmt = STMT_USER_BY_ID,
+		.index = "users_",
+		.cond = "(id = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "lock by id",
+		.stmt = STMT_USER_LOCK,
+		.index = "users_",
+		.cond = "(id = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "get group by id",
+		.stmt = STMT_GROUP_BY_ID,
+		.index = "groups_",
+		.cond = "(id = ",
+		.members = true },
 	{ .name = "total", .stmt = STMT_TOTAL, .index = "count_deltas_pkey", .cond = "(kind = " },
 	{ .name = "token",
 		.stmt = STMT_AUTH_DIRECTORY_READ,
@@ -90,6 +111,98 @@ static const struct plan_row {
 		.index = "attribute_values_pkey",
 		.cond = "(value_key = ",
 		.sorted = true },
+	{ .name = "members.value eq",
+		.groups = true,
+		.filter = "members.value eq " USER_ID,
+		.index = "group_members_member",
+		.cond = "(member_id = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "members eq",
+		.groups = true,
+		.filter = "members eq " USER_ID " and displayName sw \"g\"",
+		.index = "group_members_member",
+		.cond = "(member_id = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "members[value eq and type eq]",
+		.groups = true,
+		.filter = "members[value eq " USER_ID " and type eq \"User\"]",
+		.index = "group_members_member",
+		.cond = "(member_id = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "groups.value eq",
+		.filter = "groups.value eq " GROUP_ID,
+		.index = "group_members_pkey",
+		.cond = "(group_id = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "groups[value eq and type eq]",
+		.filter = "groups[value eq " GROUP_ID " and type eq \"direct\"]",
+		.index = "group_members_pkey",
+		.cond = "(group_id = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "groups.display eq",
+		.filter = "groups.display eq \"Group 7\"",
+		.index = "groups_display_name_key",
+		.cond = "(display_name_key = ",
+		.members = true,
+		.sorted = true },
+	{ .name = "displayName eq of groups",
+		.groups = true,
+		.filter = "displayName eq \"Group 7\"",
+		.index = "groups_display_name_key",
+		.cond = "(display_name_key = ",
+		.sorted = true },
+	{ .name = "first page of groups",
+		.groups = true,
+		.index = "groups_live",
+		.cond = "(directory_id = " },
+	{ .name = "first page of groups with members",
+		.groups = true,
+		.memberships = true,
+		.index = "group_members_pkey",
+		.cond = "(group_id = ",
+		.members = true,
+		.sorted = true,
+		.custom = true },
+	{ .name = "first page of users with groups",
+		.memberships = true,
+		.index = "group_members_member",
+		.cond = "(member_id = ",
+		.members = true,
+		.sorted = true,
+		.custom = true },
+	{ .name = "first page of both",
+		.both = true,
+		.index = "users_live",
+		.cond = "(directory_id = ",
+		.sorted = true,
+		.custom = true },
+	{ .name = "keyset page of both",
+		.both = true,
+		.cursor = true,
+		.index = "users_live",
+		.cond = "(id > ",
+		.sorted = true,
+		.custom = true },
+	{ .name = "deep page of both with memberships",
+		.both = true,
+		.memberships = true,
+		.offset = 5000,
+		.index = "groups_live",
+		.cond = "(directory_id = ",
+		.members = true,
+		.sorted = true,
+		.custom = true },
+	{ .name = "externalId eq of both",
+		.both = true,
+		.filter = "externalId eq \"external7\"",
+		.index = "groups_external_id",
+		.cond = "(external_id = ",
+		.sorted = true },
 	{ .name = "by userName",
 		.sort = "userName",
 		.index = "users_user_name_key",
@@ -102,9 +215,9 @@ static void fill(const struct customer *customer)
 	struct arena *arena = arena_new();
 	const char *directory = uuid_text(arena, &customer->directory);
 
-	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, external_id, active,"
+	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, label, external_id, active,"
 		" doc, keys, version, created_at, modified_at, last_write)"
-		" SELECT '%s', gen_random_uuid(), n, n, 'external' || i, true,"
+		" SELECT '%s', gen_random_uuid(), n, n, n, 'external' || i, true,"
 		" json_build_object('userName', n, 'emails', e),"
 		" jsonb_build_object('emails', e, 'displayName', 'user ' || i),"
 		" 1, now(), now(), '" NOBODY "'"
@@ -117,6 +230,22 @@ static void fill(const struct customer *customer)
 		" SELECT directory_id, 'emails.value', user_name_key, id FROM users"
 		" UNION ALL"
 		" SELECT directory_id, 'displayName', keys ->> 'displayName', id FROM users");
+	sql_run("INSERT INTO groups (directory_id, id, display_name, display_name_key, external_id,"
+		" doc, keys, version, created_at, modified_at, last_write)"
+		" SELECT '%s', gen_random_uuid(), 'Group ' || i, 'group ' || i, 'external' || i,"
+		" '{}', '{}', 1, now(), now(), '" NOBODY "' FROM generate_series(1, 30000) i",
+		directory);
+	/* each group holds three users, one holds 20,000, and every tenth two other groups */
+	sql_run("WITH u AS (SELECT id, row_number() OVER () AS n FROM users),"
+		" g AS (SELECT id, row_number() OVER () AS n FROM groups)"
+		" INSERT INTO group_members (directory_id, group_id, member_id, type, display)"
+		" SELECT '%1$s'::uuid, g.id, u.id, 'User', '' FROM g JOIN u ON u.n %% 30000 + 1 = g.n"
+		" UNION SELECT '%1$s', g.id, u.id, 'User', '' FROM g JOIN u ON g.n = 1 AND u.n <= 20000"
+		" UNION SELECT '%1$s', g.id, i.id, 'Group', '' FROM g JOIN g i"
+		" ON g.n %% 10 = 0 AND i.n IN (g.n + 1, g.n + 2)",
+		directory);
+	sql_run("UPDATE groups g SET member_count = (SELECT count(*) FROM group_members m"
+		" WHERE m.group_id = g.id)");
 	sql_run("INSERT INTO count_deltas SELECT d, 'users', gen_random_uuid(), 1"
 		"  FROM (SELECT '%s'::uuid UNION ALL"
 		" SELECT gen_random_uuid() FROM generate_series(1, 29)) v (d),"
@@ -148,6 +277,7 @@ struct seen {
 	bool indexed;
 	bool scanned; /* a whole table that is not small */
 	bool sorted;
+	bool members;
 };
 
 static bool is_small(const char *table)
@@ -166,6 +296,8 @@ static void look(struct seen *seen, struct json_object *node)
 
 	if (strcmp(type, "Seq Scan") == 0 && !is_small(table))
 		seen->scanned = true;
+	if (table && strcmp(table, "group_members") == 0)
+		seen->members = true;
 	if (strstr(type, "Sort"))
 		seen->sorted = true;
 	if (index && cond && strncmp(index, seen->row->index, strlen(seen->row->index)) == 0 &&
@@ -178,10 +310,15 @@ static void look(struct seen *seen, struct json_object *node)
 static void statement_of(struct ctx *cx, const struct plan_row *row,
 	const struct customer *customer, struct composed *out)
 {
-	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
+	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
 	const struct position after = { NULL, customer->directory };
-	const struct listing listing = { row->filter, row->sort, row->cursor ? &after : NULL,
-		row->offset };
+	const struct listing listing = { .filter = row->filter,
+		.sort = row->sort,
+		.after = row->cursor ? &after : NULL,
+		.offset = row->offset,
+		.groups = row->groups,
+		.both = row->both,
+		.memberships = row->memberships };
 
 	if (!row->stmt) {
 		compose_list(cx, &customer->directory, &listing, out);
@@ -192,6 +329,7 @@ static void statement_of(struct ctx *cx, const struct plan_row *row,
 	params[1] = row->stmt == STMT_TOTAL			    ? "users"
 		    : strstr(stmts[row->stmt].sql, "secret_sha256") ? "\\x00"
 								    : NOBODY;
+	params[2] = "true";
 	*out = (struct composed){ stmts[row->stmt].sql, stmts[row->stmt].params, params };
 }
 
@@ -235,12 +373,13 @@ static void check_plan(PGconn *conn, const struct plan_row *row, const struct cu
 					 : "SET plan_cache_mode = force_generic_plan"));
 	plan = explain(cx, conn, &composed);
 	look(&seen, json_get(json_object_array_get_idx(plan, 0), "Plan"));
-	right = seen.indexed && !seen.scanned && (row->sorted || !seen.sorted);
+	right = seen.indexed && !seen.scanned && (row->sorted || !seen.sorted) &&
+		seen.members == row->members;
 	CU_ASSERT_TRUE(right);
 	if (!right)
-		printf("\n%s: %s%s%s\n%s\n%s", row->name, seen.indexed ? "" : "index not used ",
-			seen.scanned ? "table scanned " : "", seen.sorted ? "sorted" : "",
-			composed.sql,
+		printf("\n%s: %s%s%s%s\n%s\n%s", row->name, seen.indexed ? "" : "index not used ",
+			seen.scanned ? "table scanned " : "", seen.sorted ? "sorted " : "",
+			seen.members ? "members read" : "", composed.sql,
 			json_object_to_json_string_ext(plan, JSON_C_TO_STRING_PRETTY));
 	test_ctx_free(cx);
 }

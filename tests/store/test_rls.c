@@ -16,37 +16,56 @@
 #define LATE "2999-01-01T00:00:00Z"
 #define LAST "ffffffff-ffff-7fff-bfff-ffffffffffff"
 #define OWN "00000000-0000-7000-8000-00000000000f" /* an id of this request */
+#define LOG_OF(resource) \
+	{ OWN, LATE, "GET", "/", NULL, "200", NULL, NULL, "{}", resource, NULL, NULL, NULL, "404", \
+		NULL, NULL, "{}", "304" }
 
 enum {
 	PARAMS_MAX = 19
 };
 
-static const char *const tables[] = { "users", "attribute_values", "count_deltas", "events",
+static const char *const tables[] = { "users", "groups", "group_members", "attribute_values", "count_deltas", "events",
 	"request_log", "authentication_failures", NULL };
 
-/* $1 is directory A; "B" stands for the id of a user of B. */
+/* $1 is directory A; "B" stands for the id of a user of B, "G" for that of a group of B. */
 static const struct mutant_row {
 	enum stmt_id id;
 	const char *params[PARAMS_MAX]; /* from $2 on */
 } rows[] = {
-	{ STMT_USER_BY_ID, { "B" } },
-	{ STMT_USER_FOR_UPDATE, { "B" } },
+	{ STMT_USER_BY_ID, { "B", "true" } },
+	{ STMT_USER_LOCK, { "B", "true" } },
+	{ STMT_USER_LOCK_DELETE, { "B", "false" } },
 	{ STMT_USER_UPDATE,
-		{ "B", "stolen", "stolen", NULL, "true", "{}", "{}", LATE, OWN, "1",
-			"{emails.value}", "{canary@x}", "{emails.value}", "{stolen}", OWN, "t" } },
+		{ "B", "stolen", "stolen", NULL, "{}", "{}", LATE, OWN, "1", "{emails.value}",
+			"{canary@x}", "{emails.value}", "{stolen}", OWN, "t", "true", "l" } },
 	{ STMT_USER_DELETE, { "B", LATE, OWN, "1", "{emails.value}", "{canary@x}", OWN } },
+	{ STMT_GROUP_BY_ID, { "G", "true" } },
+	{ STMT_GROUP_LOCK, { "G", "true" } },
+	{ STMT_GROUP_LOCK_DELETE, { "G", "false" } },
+	{ STMT_GROUP_UPDATE,
+		{ "G", "stolen", "stolen", NULL, "{}", "{}", LATE, OWN, "1", "{}", "{}", "{x}",
+			"{stolen}", OWN, "t" } },
+	{ STMT_GROUP_DELETE, { "G", LATE, OWN, "1", "{}", "{}", OWN } },
+	{ STMT_MEMBERS_CHANGE,
+		{ "G", "{B}", "{User}", "{}", LATE, OWN, OWN, "1", "0", "", "{" OWN "}" } },
+	{ STMT_MEMBERS_REPLACE, { "G", "{B}", "{User}", "{}", LATE, OWN, OWN, "1", "0", "" } },
+	{ STMT_HOLDERS_LOCK, { "B" } },
+	{ STMT_MEMBERSHIPS_DELETE, { "B", LATE, OWN } },
+	{ STMT_MEMBERSHIPS_RENAME, { "B", "stolen", LATE, OWN } },
 	{ STMT_LOG_FIND, { "B" } },
 	{ STMT_TOTAL, { "users" } },
-	{ STMT_LOG, { OWN, LATE, "GET", "/", NULL, "200", NULL, NULL, "{}", "B", NULL, NULL, NULL,
-			    "404", NULL, NULL, "{}", "304" } },
-	{ STMT_COUNTS_FOLD, { "users", OWN } },
-	{ STMT_LOG_AGAIN, { OWN, LATE, "GET", "/", NULL, "200", NULL, NULL, "{}", "B", NULL, NULL,
-				  NULL, "404", NULL, NULL, "{}", "304" } },
+	{ STMT_USER_LOG, LOG_OF("B") },
+	{ STMT_USER_LOG_AGAIN, LOG_OF("B") },
+	{ STMT_GROUP_LOG, LOG_OF("G") },
+	{ STMT_GROUP_LOG_AGAIN, LOG_OF("G") },
 	{ STMT_COUNTS_FOLD, { "users", OWN } },
 	{ STMT_LOG_PURGE, { LAST, "1000" } },
 	{ STMT_FAILURES_PURGE, { LATE } },
-	{ STMT_TOMBSTONES_PURGE, { LATE, "1000" } },
+	{ STMT_USER_TOMBSTONES, { LATE, "1000" } },
+	{ STMT_GROUP_TOMBSTONES, { LATE, "1000" } },
 	{ STMT_PURGE_USERS, { "1000" } },
+	{ STMT_PURGE_GROUPS, { "1000" } },
+	{ STMT_PURGE_MEMBERS, { "1000" } },
 	{ STMT_PURGE_VALUES, { "1000" } },
 	{ STMT_PURGE_EVENTS, { "1000" } },
 	{ STMT_PURGE_LOG, { "1000" } },
@@ -78,6 +97,7 @@ static struct {
 	struct customer a;
 	struct customer b;
 	const char *victim; /* a user of B */
+	const char *group; /* and a group */
 	unsigned live; /* mutants that reach B when nothing holds them */
 } world;
 
@@ -122,14 +142,22 @@ static void fill(const struct customer *customer, const char *name)
 	const char *id = id_of(customer);
 
 	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, external_id, active,"
-		" doc, keys, version, created_at, modified_at, last_write, deleted_at)"
-		" SELECT '%s', gen_random_uuid(), '%s' || i, '%s' || nullif(i, 0), '%s', true,"
+		" label, doc, keys, version, created_at, modified_at, last_write, deleted_at)"
+		" SELECT '%s', gen_random_uuid(), '%s' || i, '%s' || nullif(i, 0), '%s', true, 'l',"
 		" '{}', '{\"emails\":[{\"value\":\"%s@x\",\"type\":\"work\"}]}', 1, now(), now(),"
 		" gen_random_uuid(), CASE WHEN i = 3 THEN now() END FROM generate_series(1, 3) i",
 		id, name, name, name, name);
 	sql_run("UPDATE users SET user_name_key = '%s' WHERE user_name = '%s1'", name, name);
 	sql_run("INSERT INTO attribute_values SELECT directory_id, 'emails.value', '%s@x', id"
 		"  FROM users WHERE directory_id = '%s'",
+		name, id);
+	sql_run("INSERT INTO groups (directory_id, id, display_name, display_name_key, doc, keys,"
+		" member_count, version, created_at, modified_at, last_write, deleted_at)"
+		" SELECT directory_id, gen_random_uuid(), user_name, user_name_key, '{}', '{}', 3, 1,"
+		" now(), now(), id, deleted_at FROM users WHERE directory_id = '%s'",
+		id);
+	sql_run("INSERT INTO group_members SELECT directory_id, g.id, u.id, 'User', '%s'"
+		"  FROM groups g JOIN users u USING (directory_id) WHERE directory_id = '%s'",
 		name, id);
 	sql_run("INSERT INTO count_deltas VALUES ('%s', 'users', gen_random_uuid(), 2),"
 		" ('%s', 'users', gen_random_uuid(), 1)",
@@ -156,6 +184,9 @@ static void begin(const char *name)
 	world.conn = database_connect_owner();
 	world.victim = run_text(arena_printf(world.arena,
 		"SELECT id FROM users WHERE directory_id = '%s' AND deleted_at IS NULL LIMIT 1",
+		id_of(&world.b)));
+	world.group = run_text(arena_printf(world.arena,
+		"SELECT id FROM groups WHERE directory_id = '%s' AND deleted_at IS NULL LIMIT 1",
 		id_of(&world.b)));
 }
 
@@ -244,6 +275,16 @@ static void try_mutant(const char *name, const char *sql, int count, const char 
 	world.live += strcmp(right, try(mutant, count, params, false)) != 0;
 }
 
+/* A parameter with the ids of B put in. */
+static const char *of_victim(const char *param)
+{
+	if (param && strcmp(param, "B") == 0)
+		return world.victim;
+	if (param && strcmp(param, "{B}") == 0)
+		return arena_printf(world.arena, "{%s}", world.victim);
+	return param && strcmp(param, "G") == 0 ? world.group : param;
+}
+
 static void mutants_of_the_table_are_held(void)
 {
 	const char *params[PARAMS_MAX + 1];
@@ -257,8 +298,7 @@ static void mutants_of_the_table_are_held(void)
 		params[0] = id_of(&world.a);
 		for (j = 1; j < stmt->params; j++) {
 			params[j] = rows[i].params[j - 1];
-			if (params[j] && strcmp(params[j], "B") == 0)
-				params[j] = world.victim;
+			params[j] = of_victim(params[j]);
 		}
 		try_mutant(stmt->name, stmt->sql, stmt->params, params);
 		tried[rows[i].id] = true;
@@ -302,10 +342,13 @@ static const char *insert_of(const char *table, const struct customer *customer)
 		"INSERT INTO %s SELECT (jsonb_populate_record(NULL::%s, '{\"directory_id\":\"%s\","
 		"\"id\":\"" OWN "\",\"resource_id\":\"" OWN "\",\"request_id\":\"" OWN "\","
 		"\"last_write\":\"" OWN "\",\"user_name\":\"x\",\"user_name_key\":\"x\","
+		"\"display_name\":\"x\",\"display_name_key\":\"x\",\"member_count\":0,"
+		"\"label\":\"x\",\"group_id\":\"" OWN "\",\"member_id\":\"" OWN "\","
+		"\"display\":\"x\","
 		"\"active\":true,\"doc\":{},\"keys\":{},\"version\":1,\"created_at\":\"" LATE "\","
 		"\"modified_at\":\"" LATE "\",\"attribute\":\"x\",\"value_key\":\"x\","
 		"\"kind\":\"users\",\"delta\":1,\"transaction_id\":\"1\",\"at\":\"" LATE "\","
-		"\"type\":\"x\",\"method\":\"x\",\"url\":\"x\",\"status\":1,\"quirks\":[],"
+		"\"type\":\"User\",\"method\":\"x\",\"url\":\"x\",\"status\":1,\"quirks\":[],"
 		"\"hour\":\"" LATE "\",\"failures\":1,\"last_at\":\"" LATE "\"}')).*",
 		table, table, id_of(customer));
 }
@@ -378,7 +421,7 @@ static void every_tenant_table_is_fenced(void)
 				" AND NOT EXISTS (SELECT FROM pg_policy p"
 				" WHERE p.polrelid = c.oid AND p.polcmd = '*')"),
 		"");
-	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM pg_class WHERE relrowsecurity"), 6);
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM pg_class WHERE relrowsecurity"), 8);
 	CU_ASSERT_STRING_EQUAL(sql_text(arena, "SELECT rolsuper OR rolbypassrls FROM pg_roles"
 					       " WHERE rolname = 'rollcall'"),
 		"f");

@@ -54,7 +54,7 @@ static int count_matches(const char *text, const char *pattern)
 }
 
 #define TENANT_TABLES \
-	"(users|attribute_values|count_deltas|events|request_log|authentication_failures)"
+	"(users|groups|group_members|attribute_values|count_deltas|events|request_log|authentication_failures)"
 #define GLOBAL_TABLES "(organizations|organization_domains|directories|bearer_tokens|api_keys)"
 
 /* Each mention of a tenant table is fenced: a predicate for what is read or changed, $1 for what

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Filters in SQL. What they mean is said by match.c, which is asked about every user of
- * vectors/users.txt and match.txt; what user_list_queue finds for the same filter must be the same.
+ * vectors/users.txt and match.txt; what record_list_queue finds for the same filter must be the same.
  */
 #include <CUnit/CUnit.h>
 
@@ -10,8 +10,9 @@
 #include "base/time.h"
 #include "database.h"
 #include "scim/match.h"
+#include "scim/membership.h"
 #include "store/param.h"
-#include "store/user.h"
+#include "store/record.h"
 #include "support.h"
 #include "vector.h"
 
@@ -42,15 +43,16 @@ static struct {
 
 /* The text of SQL and parameters. */
 
-/* A filter over users, or, behind "any: ", the users' part of one over users and groups. */
-static enum scim_err parse_sample(struct ctx *cx, const char *text, const struct filter **tree)
+/* A filter, or, behind "any: ", the users' part of one over users and groups. */
+static enum scim_err parse_sample(struct ctx *cx, const struct resource_type *rt, const char *text,
+	const struct filter **tree)
 {
 	static const struct resource_type *const types[] = { &user_type, &group_type, NULL };
 	const struct filter *trees[2];
 	enum scim_err e;
 
 	if (!text_istarts(text, strlen(text), "any: "))
-		return filter_parse(cx, &user_type, text, strlen(text), tree);
+		return filter_parse(cx, rt, text, strlen(text), tree);
 	text += strlen("any: ");
 	e = filter_parse_any(cx, types, text, strlen(text), trees);
 	*tree = trees[0];
@@ -59,17 +61,22 @@ static enum scim_err parse_sample(struct ctx *cx, const char *text, const struct
 
 static void print_where(struct ctx *cx, char **inputs, struct buf *got)
 {
-	const struct where where = { &user_type, BASE, ID_USER };
+	struct where where = { &user_type, BASE };
 	const struct uuid directory = { { 0 } };
+	const char *text = inputs[0];
 	const struct filter *tree;
 	struct query query;
 	int i;
 
-	if (parse_sample(cx, inputs[0], &tree)) {
+	if (text_istarts(text, strlen(text), "Groups: ")) {
+		where.rt = &group_type;
+		text += strlen("Groups: ");
+	}
+	if (parse_sample(cx, where.rt, text, &tree)) {
 		vector_error(got, cx);
 		return;
 	}
-	query_init(&query, cx, &directory, tree);
+	query_init(&query, cx, &directory);
 	if (where_filter(&query, &where, tree)) {
 		vector_error(got, cx);
 		return;
@@ -86,7 +93,7 @@ static void the_vectors_hold(void)
 
 /* The users. */
 
-static void add_meta(struct sample *user, const struct user_row *row)
+static void add_meta(struct sample *user, const struct record *row)
 {
 	struct json_object *meta = json_object_new_object();
 	char created[TIME_TEXT], modified[TIME_TEXT];
@@ -106,10 +113,9 @@ static void add_meta(struct sample *user, const struct user_row *row)
 			arena_printf(arena, "%s%s/%s", BASE, world.rt->endpoint, row->stored.id)));
 }
 
-static bool insert_user(struct ctx *cx, const struct uuid *id, struct json_object *resource)
+static bool insert_resource(struct ctx *cx, const struct uuid *id, struct json_object *resource)
 {
-	struct user_write write = { .directory = &world.customer.directory,
-		.id = id,
+	struct record_write write = { .ref = { &world.customer.directory, world.rt, id },
 		.modified = cx->now,
 		.resource = resource };
 	size_t doc_len;
@@ -117,7 +123,7 @@ static bool insert_user(struct ctx *cx, const struct uuid *id, struct json_objec
 
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &world.customer));
 	write.doc = resource_text(cx->arena, write.resource, &doc_len);
-	made = user_insert(cx, test_db, &write);
+	made = record_insert(cx, test_db, &write);
 	db_queue(cx, test_db, STMT_COMMIT, NULL);
 	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
 	return rows_count(made) == 1;
@@ -137,7 +143,7 @@ static void add_user(const char *text, const char *fallback)
 	if (!json_get(body, "userName"))
 		json_object_object_add(body, "userName", json_object_new_string(fallback));
 	if (!resource_from_body(cx, &user_type, body, &resource) &&
-		insert_user(cx, &id, resource)) {
+		insert_resource(cx, &id, resource)) {
 		CU_ASSERT_TRUE_FATAL(world.count < USERS_MAX);
 		users[world.count++].id = id;
 	}
@@ -158,15 +164,17 @@ static void age_users(void)
 static void read_users(void)
 {
 	struct ctx *cx = database_ctx();
-	struct user_row row;
+	struct record row;
 	size_t i;
 
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &world.customer));
 	for (i = 0; i < world.count; i++) {
 		struct sample *user = &users[i];
+		const struct record_ref ref = { &world.customer.directory, world.rt, &user->id };
+		struct rows *rows = record_get(cx, test_db, &ref, false);
 
-		CU_ASSERT_FALSE_FATAL(
-			user_get(cx, test_db, &world.customer.directory, &user->id, &row));
+		CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
+		record_read(cx, world.rt, rows, &row);
 		CU_ASSERT_TRUE_FATAL(row.found);
 		user->resource = json_parse_stored(world.arena, row.stored.doc, row.stored.doc_len);
 		add_meta(user, &row);
@@ -224,19 +232,19 @@ static void end(void)
 
 /* The comparison. */
 
-static bool is_listed(const struct user_list *list, const struct uuid *id)
+static bool is_listed(const struct record_list *list, const struct uuid *id)
 {
 	int i;
 
 	for (i = 0; i < list->count; i++)
-		if (uuid_equal(&list->rows[i].id, id))
+		if (uuid_equal(&list->items[i].record.id, id))
 			return true;
 	return false;
 }
 
 /* How many users the two disagree on, each printed. */
 static unsigned differences(
-	struct ctx *cx, const char *text, const struct filter *tree, const struct user_list *list)
+	struct ctx *cx, const char *text, const struct filter *tree, const struct record_list *list)
 {
 	unsigned matched = 0, wrong = 0;
 	size_t i;
@@ -263,22 +271,26 @@ static unsigned differences(
 /* Only ids and versions know fewer operators in SQL; see where.h. */
 static bool may_refuse(const char *text)
 {
-	return strstr(text, "id ") || strstr(text, "location ") || strstr(text, "version ");
+	return strstr(text, "id ") || strstr(text, "location ") || strstr(text, "version ") ||
+	       strstr(text, "groups ") || strstr(text, "groups.value ") ||
+	       strstr(text, "members ") || strstr(text, "members.value ") ||
+	       strstr(text, "$ref ") || strstr(text, "value co ") || strstr(text, "value sw ");
 }
 
 static void compare_tree(struct ctx *cx, const char *text, const struct filter *tree)
 {
-	const struct where where = { world.rt, BASE, ID_USER };
-	const struct user_query query = { .where = &where,
-		.directory = &world.customer.directory,
-		.filter = tree,
+	const struct record_source source = { .rt = world.rt, .filter = tree };
+	const struct record_query query = { .directory = &world.customer.directory,
+		.base = BASE,
+		.sources = &source,
+		.source_count = 1,
 		.limit = 1000 };
-	struct rows *page, *total;
-	struct user_list list;
+	struct record_listed listed;
+	struct record_list list;
 
 	world.compared++;
 	db_start(cx, test_db);
-	if (user_list_queue(cx, test_db, &query, &page, &total)) {
+	if (record_list_queue(cx, test_db, &query, &listed)) {
 		world.refused++;
 		CU_ASSERT_TRUE(may_refuse(text));
 		return;
@@ -289,7 +301,7 @@ static void compare_tree(struct ctx *cx, const char *text, const struct filter *
 		customer_enter(cx, &world.customer);
 		return;
 	}
-	user_list_read(cx, page, total, &list);
+	record_list_read(cx, &query, &listed, &list);
 	CU_ASSERT_EQUAL(differences(cx, text, tree, &list), 0);
 }
 
@@ -468,7 +480,8 @@ static const struct schema number_schema = {
 	.urn = "urn:x:Number", .name = "Number", .attrs = number_attrs
 };
 static const struct schema *const no_extensions[] = { NULL };
-static const struct resource_type number_type = { .name = "Number",
+static const struct resource_type number_type = { .id = ID_USER,
+	.name = "Number",
 	.endpoint = "/Numbers",
 	.core = &number_schema,
 	.extensions = no_extensions };
@@ -502,9 +515,9 @@ static void add_number(const char *text)
 	user->id = uuid_v7(test_clock);
 	user->resource = json_parse_stored(world.arena, text, strlen(text));
 	id = uuid_text(cx->arena, &user->id);
-	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, active, doc, keys,"
+	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, label, active, doc, keys,"
 		" version, created_at, modified_at, last_write)"
-		" VALUES ('%s', '%s', '%s', '%s', true, '%s', '%s', 1, now(), now(), '%s')",
+		" VALUES ('%s', '%s', '%s', '%s', 'x', true, '%s', '%s', 1, now(), now(), '%s')",
 		uuid_text(cx->arena, &world.customer.directory), id, id, id, text,
 		resource_keys(cx, world.rt, user->resource), id);
 	test_ctx_free(cx);
@@ -537,9 +550,207 @@ static void numbers_and_times_mean_the_same(void)
 	end();
 }
 
+/* Users a to h in groups A to G, by the letters of their names; B and C hold one another, F itself. */
+
+static const char *const names[] = { "{\"userName\":\"ann\",\"displayName\":\"Zoe\"}",
+	"{\"userName\":\"bob\",\"displayName\":\"STRASSE\"}", "{\"userName\":\"cid\"}",
+	"{\"userName\":\"dan\",\"displayName\":\"\u00c9mile\"}", "{\"userName\":\"Eva\"}",
+	"{\"userName\":\"fay\"}", "{\"userName\":\"gus\"}", "{\"userName\":\"hal\"}", NULL };
+static const char *const holders[] = { "abB", "cC", "dB", "", "aAe", "F", "abcdefg", NULL };
+
+enum {
+	NAMES = 8,
+	HOLDERS = 7
+};
+
+static struct {
+	struct uuid users[NAMES];
+	struct uuid groups[HOLDERS];
+} graph;
+
+static struct uuid insert_one(const char *text)
+{
+	struct ctx *cx = database_ctx();
+	struct uuid id = uuid_v7(test_clock);
+	struct json_object *body, *resource;
+
+	CU_ASSERT_FALSE_FATAL(json_parse_object(cx, text, strlen(text), &body));
+	CU_ASSERT_FALSE_FATAL(resource_from_body(cx, world.rt, body, &resource));
+	CU_ASSERT_TRUE_FATAL(insert_resource(cx, &id, resource));
+	test_ctx_free(cx);
+	return id;
+}
+
+static const struct uuid *named(char letter)
+{
+	return letter >= 'a' ? &graph.users[letter - 'a'] : &graph.groups[letter - 'A'];
+}
+
+static void fill_graph(void)
+{
+	struct arena *arena = world.arena;
+	const char *directory = uuid_text(arena, &world.customer.directory);
+	const char *s;
+	size_t i;
+
+	world.rt = &user_type;
+	for (i = 0; names[i]; i++)
+		graph.users[i] = insert_one(names[i]);
+	world.rt = &group_type;
+	for (i = 0; holders[i]; i++)
+		graph.groups[i] = insert_one(
+			arena_printf(arena, "{\"displayName\":\"Group %c\"}", (char)('A' + i)));
+	for (i = 0; holders[i]; i++)
+		for (s = holders[i]; *s; s++)
+			sql_run("INSERT INTO group_members VALUES ('%1$s', '%2$s', '%3$s', '%4$s',"
+				" coalesce((SELECT label FROM users WHERE id = '%3$s'),"
+				" (SELECT display_name FROM groups WHERE id = '%3$s')))",
+				directory, uuid_text(arena, &graph.groups[i]),
+				uuid_text(arena, named(*s)), *s >= 'a' ? "User" : "Group");
+	sql_run("UPDATE groups g SET member_count ="
+		" (SELECT count(*) FROM group_members m WHERE m.group_id = g.id)");
+}
+
+/* What a client sees of them is what match.c is asked about. */
+static void add_memberships(struct sample *sample, const struct stored *stored)
+{
+	const bool parts[PART__MAX] = { true, true, true, true };
+	struct buf buf;
+
+	if (!stored->memberships)
+		return;
+	buf_init(&buf, world.arena, 0);
+	memberships_print(&buf, BASE, parts, stored->memberships, stored->memberships_len);
+	json_object_object_add(sample->resource, world.rt == &user_type ? "groups" : "members",
+		json_object_get(json_parse_stored(world.arena, buf.data, buf.len)));
+}
+
+static void read_graph(const struct resource_type *rt)
+{
+	struct ctx *cx = database_ctx();
+	struct record row;
+	size_t i;
+
+	world.rt = rt;
+	world.count = rt == &user_type ? NAMES : HOLDERS;
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &world.customer));
+	for (i = 0; i < world.count; i++) {
+		struct sample *sample = &users[i];
+		struct record_ref ref = { &world.customer.directory, rt, &sample->id };
+		struct rows *rows;
+
+		sample->id = rt == &user_type ? graph.users[i] : graph.groups[i];
+		rows = record_get(cx, test_db, &ref, true);
+		CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
+		record_read(cx, rt, rows, &row);
+		sample->resource =
+			json_parse_stored(world.arena, row.stored.doc, row.stored.doc_len);
+		add_memberships(sample, &row.stored);
+	}
+	db_finish(cx, test_db);
+	test_ctx_free(cx);
+}
+
+/* "@x" in a text is the id of x, "/x" its location. */
+static const char *with_ids(const char *text)
+{
+	struct buf buf;
+
+	buf_init(&buf, world.arena, 0);
+	for (; *text; text++) {
+		const struct resource_type *rt = text[1] >= 'a' ? &user_type : &group_type;
+
+		if (*text != '@' && *text != '/') {
+			buf_putc(&buf, *text);
+			continue;
+		}
+		if (*text == '/')
+			buf_printf(&buf, "%s%s/", BASE, rt->endpoint);
+		buf_puts(&buf, id_print(world.arena, rt->id, named(*++text)));
+	}
+	return buf.data;
+}
+
+static const char *const membership_paths[] = { "%s", "%s.value", "%s.$ref", "%s.type",
+	"%s.display", NULL };
+static const char *const membership_values[] = { "\"@a\"", "\"@d\"", "\"@h\"", "\"@A\"", "\"@B\"",
+	"\"@C\"", "\"@D\"", "\"@F\"", "\"/a\"", "\"/d\"", "\"/C\"", "\"/D\"", "\"USER\"",
+	"\"group\"", "\"Direct\"", "\"indirect\"", "\"Stra\u00dfe\"", "\"Group B\"", "\"zoe\"",
+	"\"e\"", "\"x\"", "null", NULL };
+static const char *const membership_terms[] = { "value eq \"@B\"", "value eq \"@c\"",
+	"value ne \"@C\"", "value gt \"@B\"", "$ref le \"/c\"", "$ref eq \"/G\"",
+	"type eq \"direct\"", "type ne \"indirect\"", "type eq \"user\"", "type sw \"in\"",
+	"display co \"e\"", "display ne \"group g\"", "display eq null", "value pr",
+	"display ge \"group c\"", "value eq \"x\"", NULL };
+static const char *const membership_rows[] = { "%s.value eq \"@C\"", "%s.display eq \"group b\"",
+	"%s[type eq \"direct\"]", "%s pr", "externalId eq null", "%s.value ne \"@a\"",
+	"%s[not (value eq \"@G\")]", NULL };
+
+static const char *of_attribute(const char *pattern, const char *attribute)
+{
+	const char *gap = strstr(pattern, "%s");
+
+	if (!gap)
+		return pattern;
+	return arena_printf(
+		world.arena, "%.*s%s%s", (int)(gap - pattern), pattern, attribute, gap + 2);
+}
+
+static void compare_memberships(const char *attribute)
+{
+	char text[TEXT_MAX];
+	size_t i, j, k;
+
+	for (i = 0; membership_paths[i]; i++) {
+		const char *path = of_attribute(membership_paths[i], attribute);
+
+		compare_with_not(arena_printf(world.arena, "%s pr", path));
+		for (j = 0; operators[j]; j++)
+			for (k = 0; membership_values[k]; k++)
+				compare_with_not(arena_printf(world.arena, "%s %s %s", path,
+					operators[j], with_ids(membership_values[k])));
+	}
+	for (i = 0; pairs[i]; i++) {
+		for (j = 0; membership_terms[j]; j++)
+			for (k = 0; membership_terms[k]; k++) {
+				join(text, pairs[i], with_ids(membership_terms[j]),
+					with_ids(membership_terms[k]));
+				compare_brackets(attribute, text);
+			}
+		for (j = 0; membership_rows[j]; j++)
+			for (k = 0; membership_rows[k]; k++) {
+				join(text, pairs[i],
+					with_ids(of_attribute(membership_rows[j], attribute)),
+					with_ids(of_attribute(membership_rows[k], attribute)));
+				compare(text);
+			}
+	}
+}
+
+static void memberships_mean_the_same(void)
+{
+	struct ctx *cx = database_ctx();
+
+	begin(&group_type, "graph");
+	fill_graph();
+	read_graph(&group_type);
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &world.customer));
+	compare_memberships("members");
+	db_finish(cx, test_db);
+	read_graph(&user_type);
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &world.customer));
+	compare_memberships("groups");
+	CU_ASSERT_TRUE(world.found > world.compared / 3);
+	printf("\n%u filters of memberships compared, %u found some, %u refused", world.compared,
+		world.found, world.refused);
+	test_ctx_free(cx);
+	end();
+}
+
 CU_TestInfo where_tests[] = {
 	{ "the vectors hold", the_vectors_hold },
 	{ "a filter finds in SQL what it matches in memory", sql_means_what_match_means },
 	{ "so it does with numbers and times", numbers_and_times_mean_the_same },
+	{ "so it does with members and groups", memberships_mean_the_same },
 	CU_TEST_INFO_NULL,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Users in the database: one at a time, in lists, and the upkeep around them. */
+/* Resources in the database: one at a time, in lists, and the upkeep around them. */
 #include <CUnit/CUnit.h>
 
 #include "base/json.h"
@@ -7,7 +7,7 @@
 #include "database.h"
 #include "store/maintain.h"
 #include "store/param.h"
-#include "store/user.h"
+#include "store/record.h"
 #include "support.h"
 
 #define DAY_US (INT64_C(24) * 3600 * 1000000)
@@ -26,19 +26,20 @@ static const char *directory(void)
 	return uuid_text(arena, &customer.directory);
 }
 
-static struct json_object *resource_of(struct ctx *cx, const char *text)
+static struct json_object *resource_of(
+	struct ctx *cx, const struct resource_type *rt, const char *text)
 {
 	struct json_object *body, *resource;
 
 	CU_ASSERT_FALSE_FATAL(json_parse_object(cx, text, strlen(text), &body));
-	CU_ASSERT_FALSE_FATAL(resource_from_body(cx, &user_type, body, &resource));
+	CU_ASSERT_FALSE_FATAL(resource_from_body(cx, rt, body, &resource));
 	return resource;
 }
 
-typedef struct rows *write_fn(struct ctx *cx, struct db *db, const struct user_write *write);
+typedef struct rows *write_fn(struct ctx *cx, struct db *db, const struct record_write *write);
 
 /* One transaction, as the request of cx. */
-static struct rows *run_write(struct ctx *cx, write_fn *fn, const struct user_write *write)
+static struct rows *run_write(struct ctx *cx, write_fn *fn, const struct record_write *write)
 {
 	struct rows *rows;
 
@@ -49,54 +50,80 @@ static struct rows *run_write(struct ctx *cx, write_fn *fn, const struct user_wr
 	return rows;
 }
 
-static struct rows *insert(struct ctx *cx, const struct uuid *id, const char *text)
+static struct rows *insert_as(
+	struct ctx *cx, const struct resource_type *rt, const struct uuid *id, const char *text)
 {
-	struct user_write write = { .modified = cx->now,
-		.directory = &customer.directory,
-		.id = id,
-		.resource = resource_of(cx, text) };
+	struct record_write write = { .modified = cx->now,
+		.ref = { &customer.directory, rt, id },
+		.resource = resource_of(cx, rt, text) };
 	size_t doc_len;
 
 	write.doc = resource_text(cx->arena, write.resource, &doc_len);
-	return run_write(cx, user_insert, &write);
+	return run_write(cx, record_insert, &write);
 }
 
-static struct uuid insert_new(const char *text)
+static struct rows *insert(struct ctx *cx, const struct uuid *id, const char *text)
+{
+	return insert_as(cx, &user_type, id, text);
+}
+
+static struct uuid insert_new_as(const struct resource_type *rt, const char *text)
 {
 	struct ctx *cx = database_ctx();
 	struct uuid id = uuid_v7(test_clock);
 
-	CU_ASSERT_TRUE(rows_count(insert(cx, &id, text)) == 1);
+	CU_ASSERT_TRUE(rows_count(insert_as(cx, rt, &id, text)) == 1);
 	test_ctx_free(cx);
 	return id;
+}
+
+static struct uuid insert_new(const char *text)
+{
+	return insert_new_as(&user_type, text);
 }
 
 /* As the request of cx. */
 static struct rows *update(struct ctx *cx, const struct uuid *id, const char *before,
 	const char *after, int64_t version)
 {
-	struct user_write write = { .modified = cx->now,
-		.directory = &customer.directory,
-		.id = id,
-		.resource = resource_of(cx, after),
-		.before = resource_of(cx, before),
+	struct record_write write = { .modified = cx->now,
+		.ref = { &customer.directory, &user_type, id },
+		.resource = resource_of(cx, &user_type, after),
+		.before = resource_of(cx, &user_type, before),
 		.version = version };
 	size_t doc_len;
 
 	write.doc = resource_text(cx->arena, write.resource, &doc_len);
-	return run_write(cx, user_update, &write);
+	return run_write(cx, record_update, &write);
 }
 
 static struct rows *remove_user(
 	struct ctx *cx, const struct uuid *id, const char *text, int64_t version)
 {
-	struct user_write write = { .modified = cx->now,
-		.directory = &customer.directory,
-		.id = id,
-		.resource = resource_of(cx, text),
+	struct record_write write = { .modified = cx->now,
+		.ref = { &customer.directory, &user_type, id },
+		.resource = resource_of(cx, &user_type, text),
 		.version = version };
 
-	return run_write(cx, user_delete, &write);
+	return run_write(cx, record_delete, &write);
+}
+
+static void get(struct ctx *cx, const struct uuid *id, struct record *row)
+{
+	const struct record_ref ref = { &customer.directory, &user_type, id };
+	struct rows *rows = record_get(cx, test_db, &ref, false);
+
+	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
+	record_read(cx, &user_type, rows, row);
+}
+
+static void lock(struct ctx *cx, const struct uuid *id, struct record *row)
+{
+	const struct record_ref ref = { &customer.directory, &user_type, id };
+	struct record_locked locked = record_lock(cx, test_db, &ref, LOCK_EDIT, false);
+
+	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
+	record_locked_read(cx, &user_type, &locked, row);
 }
 
 static int64_t kept_total(void)
@@ -137,7 +164,7 @@ static const char ann_changed[] = "{\"userName\":\"Ann\",\"displayName\":\"A\",\
 
 static void a_user_is_stored_and_found(void)
 {
-	struct user_row row;
+	struct record row;
 	struct ctx *cx;
 	struct uuid id;
 
@@ -145,16 +172,16 @@ static void a_user_is_stored_and_found(void)
 	id = insert_new(ann);
 	cx = database_ctx();
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
-	CU_ASSERT_FALSE_FATAL(user_get(cx, test_db, &customer.directory, &id, &row));
+	get(cx, &id, &row);
 	CU_ASSERT_TRUE_FATAL(row.found);
 	CU_ASSERT_TRUE(uuid_equal(&row.id, &id));
 	CU_ASSERT_STRING_EQUAL(row.stored.id, id_print(cx->arena, ID_USER, &id));
 	CU_ASSERT_EQUAL(row.stored.version, 1);
 	CU_ASSERT_EQUAL(row.stored.created, row.stored.modified);
 	CU_ASSERT_TRUE(json_same(json_parse_stored(cx->arena, row.stored.doc, row.stored.doc_len),
-		resource_of(cx, ann)));
+		resource_of(cx, &user_type, ann)));
 	id.byte[15] ^= 1;
-	CU_ASSERT_FALSE_FATAL(user_get(cx, test_db, &customer.directory, &id, &row));
+	get(cx, &id, &row);
 	CU_ASSERT_FALSE(row.found);
 	id.byte[15] ^= 1;
 	db_finish(cx, test_db);
@@ -219,7 +246,7 @@ static void an_update_writes_the_difference(void)
 
 static void a_tombstone_stays_and_frees_the_name(void)
 {
-	struct user_row row;
+	struct record row;
 	struct ctx *cx;
 	struct uuid id;
 
@@ -233,9 +260,9 @@ static void a_tombstone_stays_and_frees_the_name(void)
 	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1 user.deleted/2");
 	CU_ASSERT_EQUAL(kept_total(), 0);
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
-	CU_ASSERT_FALSE_FATAL(user_get(cx, test_db, &customer.directory, &id, &row));
+	get(cx, &id, &row);
 	CU_ASSERT_FALSE(row.found);
-	CU_ASSERT_FALSE_FATAL(user_lock(cx, test_db, &customer.directory, &id, &row));
+	lock(cx, &id, &row);
 	CU_ASSERT_TRUE(row.found && row.deleted);
 	db_finish(cx, test_db);
 	test_ctx_free(cx);
@@ -247,7 +274,7 @@ static void a_tombstone_stays_and_frees_the_name(void)
 /* What a lost answer to COMMIT leads to: the same request once more. */
 static void a_request_that_runs_again_gives_the_same(void)
 {
-	struct user_row row;
+	struct record row;
 	struct ctx *cx = database_ctx();
 	struct uuid id = uuid_v7(test_clock);
 
@@ -263,21 +290,21 @@ static void a_request_that_runs_again_gives_the_same(void)
 	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann, ann_changed, 1)), 1);
 	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann, ann_changed, 1)), 0);
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
-	CU_ASSERT_FALSE_FATAL(user_lock(cx, test_db, &customer.directory, &id, &row));
+	lock(cx, &id, &row);
 	CU_ASSERT_TRUE(row.found && !row.done); /* its row of the log says so, and only that */
 	CU_ASSERT_EQUAL(row.stored.version, 2);
 	db_finish(cx, test_db);
 	log_one_request(cx);
 	cx->attempt = 1;
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
-	CU_ASSERT_FALSE_FATAL(user_lock(cx, test_db, &customer.directory, &id, &row));
+	lock(cx, &id, &row);
 	CU_ASSERT_TRUE(row.done);
 	db_finish(cx, test_db);
 	test_ctx_free(cx);
 	cx = database_ctx();
 	cx->attempt = 1;
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
-	CU_ASSERT_FALSE_FATAL(user_lock(cx, test_db, &customer.directory, &id, &row));
+	lock(cx, &id, &row);
 	CU_ASSERT_FALSE(row.done);
 	db_finish(cx, test_db);
 	test_ctx_free(cx);
@@ -328,108 +355,175 @@ static const struct order_row {
 	{ NULL, "title eq \"9\"", false, "" },
 };
 
-static void read_list(
-	struct ctx *cx, const struct user_query *query, struct user_list *list, struct buf *names)
+static void read_list(struct ctx *cx, const struct record_query *query, struct record_list *list,
+	struct buf *names)
 {
-	struct rows *page, *total;
+	struct record_listed listed;
 	int i;
 
 	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &customer));
-	CU_ASSERT_FALSE_FATAL(user_list_queue(cx, test_db, query, &page, &total));
+	CU_ASSERT_FALSE_FATAL(record_list_queue(cx, test_db, query, &listed));
 	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
-	user_list_read(cx, page, total, list);
+	record_list_read(cx, query, &listed, list);
 	for (i = 0; i < list->count; i++) {
-		const struct stored *stored = &list->rows[i].stored;
+		const struct record_item *item = &list->items[i];
+		const struct stored *stored = &item->record.stored;
 
 		buf_puts(names,
 			json_get_string(json_parse_stored(cx->arena, stored->doc, stored->doc_len),
-				"userName"));
+				item->rt == &user_type ? "userName" : "displayName"));
 	}
 	db_finish(cx, test_db);
 }
 
-static void prepare_query(struct ctx *cx, const struct order_row *row, struct where *where,
-	struct path *sort, struct user_query *query)
+/* A query and what it points to. */
+struct asked {
+	struct record_query query;
+	struct record_source sources[KIND__MAX];
+	struct path sorts[KIND__MAX];
+};
+
+static void ask(struct ctx *cx, const struct resource_type *rt, const struct order_row *row,
+	struct asked *asked)
 {
-	*where = (struct where){ &user_type, "https://x", ID_USER };
-	*query = (struct user_query){
-		.where = where, .directory = &customer.directory, .descending = row->descending
-	};
+	struct record_source *source = &asked->sources[asked->query.source_count];
+	struct path *sort = &asked->sorts[asked->query.source_count++];
+
+	*source = (struct record_source){ .rt = rt };
 	if (row->filter)
-		CU_ASSERT_FALSE_FATAL(filter_parse(
-			cx, &user_type, row->filter, strlen(row->filter), &query->filter));
-	if (row->sort)
-		CU_ASSERT_TRUE_FATAL(
-			path_resolve(cx, &user_type, row->sort, strlen(row->sort), sort));
-	query->sort = row->sort ? sort : NULL;
+		CU_ASSERT_FALSE_FATAL(
+			filter_parse(cx, rt, row->filter, strlen(row->filter), &source->filter));
+	if (row->sort && path_resolve(cx, rt, row->sort, strlen(row->sort), sort))
+		source->sort = sort;
+}
+
+static void prepare_query(
+	struct ctx *cx, const struct order_row *row, bool both, struct asked *asked)
+{
+	memset(asked, 0, sizeof(*asked));
+	asked->query = (struct record_query){ .directory = &customer.directory,
+		.base = "https://x",
+		.sources = asked->sources,
+		.sorted = row->sort != NULL,
+		.descending = row->descending };
+	ask(cx, &user_type, row, asked);
+	if (both)
+		ask(cx, &group_type, row, asked);
 }
 
 /* By offset, in pages of the size. */
-static void page_by_offset(const struct order_row *row, int64_t size, struct buf *names)
+static void page_by_offset(const struct order_row *row, bool both, int64_t size, struct buf *names)
 {
 	struct ctx *cx = database_ctx();
-	struct user_query query;
-	struct user_list list;
-	struct where where;
-	struct path sort;
+	struct asked asked;
+	struct record_list list;
 
-	prepare_query(cx, row, &where, &sort, &query);
-	query.limit = size;
+	prepare_query(cx, row, both, &asked);
+	asked.query.limit = size;
 	do {
-		read_list(cx, &query, &list, names);
+		read_list(cx, &asked.query, &list, names);
 		CU_ASSERT_EQUAL(list.total, (int64_t)strlen(row->names));
-		query.offset += size;
+		asked.query.offset += size;
 	} while (list.count == size);
 	test_ctx_free(cx);
 }
 
-static void page_by_cursor(const struct order_row *row, int64_t size, struct buf *names)
+static void page_by_cursor(const struct order_row *row, bool both, int64_t size, struct buf *names)
 {
 	struct ctx *cx = database_ctx();
 	struct position position;
-	struct user_query query;
-	struct user_list list;
-	struct where where;
-	struct path sort;
+	struct asked asked;
+	struct record_list list;
 
-	prepare_query(cx, row, &where, &sort, &query);
-	query.limit = size;
+	prepare_query(cx, row, both, &asked);
+	asked.query.limit = size;
 	do {
-		read_list(cx, &query, &list, names);
+		read_list(cx, &asked.query, &list, names);
 		CU_ASSERT_EQUAL(list.total, (int64_t)strlen(row->names));
 		if (list.count) {
-			position.id = list.rows[list.count - 1].id;
-			position.key = list.keys[list.count - 1];
-			query.after = &position;
+			position.id = list.items[list.count - 1].record.id;
+			position.key = list.items[list.count - 1].key;
+			asked.query.after = &position;
 		}
 	} while (list.count == size);
 	test_ctx_free(cx);
+}
+
+static void check_order(const struct order_row *row, bool both)
+{
+	struct buf by_offset, by_cursor;
+	int64_t size;
+
+	for (size = 1; size <= 8; size++) {
+		buf_init(&by_offset, arena, 0);
+		buf_init(&by_cursor, arena, 0);
+		page_by_offset(row, both, size, &by_offset);
+		page_by_cursor(row, both, size, &by_cursor);
+		CU_ASSERT_STRING_EQUAL(by_offset.data, row->names);
+		CU_ASSERT_STRING_EQUAL(by_cursor.data, row->names);
+		if (strcmp(by_offset.data, row->names) != 0 ||
+			strcmp(by_cursor.data, row->names) != 0)
+			printf("\nby %s, pages of %d: %s, %s, not %s", row->sort ? row->sort : "id",
+				(int)size, by_offset.data, by_cursor.data, row->names);
+	}
 }
 
 static void lists_have_their_order_by_offset_and_by_cursor(void)
 {
-	struct buf by_offset, by_cursor;
 	size_t i;
-	int64_t size;
 
 	begin("lists");
 	insert_titles();
 	for (i = 0; i < sizeof(order_rows) / sizeof(*order_rows); i++)
-		for (size = 1; size <= 8; size++) {
-			const struct order_row *row = &order_rows[i];
+		check_order(&order_rows[i], false);
+	arena_free(arena);
+}
 
-			buf_init(&by_offset, arena, 0);
-			buf_init(&by_cursor, arena, 0);
-			page_by_offset(row, size, &by_offset);
-			page_by_cursor(row, size, &by_cursor);
-			CU_ASSERT_STRING_EQUAL(by_offset.data, row->names);
-			CU_ASSERT_STRING_EQUAL(by_cursor.data, row->names);
-			if (strcmp(by_offset.data, row->names) != 0 ||
-				strcmp(by_cursor.data, row->names) != 0)
-				printf("\nby %s, pages of %d: %s, %s, not %s",
-					row->sort ? row->sort : "id", (int)size, by_offset.data,
-					by_cursor.data, row->names);
-		}
+/* Groups M, a and Z are made between the users c and a, e and d, f and g. */
+static const struct order_row root_rows[] = {
+	{ NULL, NULL, false, "cMabeadfZg" },
+	{ "userName", NULL, false, "abcdefgMaZ" },
+	{ "userName", NULL, true, "MaZgfedcba" },
+	{ "displayName", NULL, false, "aMZcabedfg" },
+	{ "displayName", NULL, true, "cabedfgZMa" },
+	{ "active", NULL, false, "cabedfgMaZ" },
+	{ "active", NULL, true, "MaZabedfgc" },
+	{ "externalId", NULL, true, "cMabeadfZg" },
+	{ "id", NULL, true, "gZfdaebaMc" },
+	{ "meta.created", NULL, false, "cMabeadfZg" },
+	{ "meta.resourceType", NULL, false, "cMabeadfZg" },
+	{ "members.value", NULL, false, "cMabeadfZg" },
+	{ "title", NULL, false, "cfaegMbadZ" },
+	{ NULL, "meta.resourceType eq \"Group\"", false, "MaZ" },
+	{ NULL, "displayName sw \"a\"", false, "a" },
+	{ "displayName", "externalId eq null", true, "cabedfgZMa" },
+	{ "id", "meta.created gt \"2000-01-01T00:00:00Z\"", false, "cMabeadfZg" },
+	{ "meta.version", "id pr", true, "cMabeadfZg" },
+	{ NULL, "externalId eq \"9\"", false, "" },
+};
+
+static void insert_with_groups(void)
+{
+	insert_new("{\"userName\":\"c\",\"title\":\"1\",\"active\":false}");
+	insert_new_as(&group_type, "{\"displayName\":\"M\"}");
+	insert_new("{\"userName\":\"a\",\"title\":\"2\"}");
+	insert_new("{\"userName\":\"b\"}");
+	insert_new("{\"userName\":\"e\",\"title\":\"2\"}");
+	insert_new_as(&group_type, "{\"displayName\":\"a\"}");
+	insert_new("{\"userName\":\"d\"}");
+	insert_new("{\"userName\":\"f\",\"title\":\"1\"}");
+	insert_new_as(&group_type, "{\"displayName\":\"Z\"}");
+	insert_new("{\"userName\":\"g\",\"title\":\"3\"}");
+}
+
+static void so_have_lists_of_two_types(void)
+{
+	size_t i;
+
+	begin("root");
+	insert_with_groups();
+	for (i = 0; i < sizeof(root_rows) / sizeof(*root_rows); i++)
+		check_order(&root_rows[i], true);
 	arena_free(arena);
 }
 
@@ -438,18 +532,21 @@ static void a_cursor_is_steady(void)
 {
 	struct ctx *cx = database_ctx();
 	struct position position;
-	struct user_query query;
-	struct user_list list;
+	const struct record_source source = { .rt = &user_type };
+	struct record_query query;
+	struct record_list list;
 	struct buf names;
 
 	begin("steady");
 	insert_titles();
-	query = (struct user_query){ .directory = &customer.directory,
-		.where = &(struct where){ &user_type, "https://x", ID_USER },
+	query = (struct record_query){ .directory = &customer.directory,
+		.base = "https://x",
+		.sources = &source,
+		.source_count = 1,
 		.limit = 3 };
 	buf_init(&names, arena, 0);
 	read_list(cx, &query, &list, &names);
-	position = (struct position){ NULL, list.rows[2].id };
+	position = (struct position){ NULL, list.items[2].record.id };
 	sql_run("UPDATE users SET deleted_at = now() WHERE directory_id = '%s'"
 		" AND user_name IN ('a', 'b')",
 		directory());
@@ -569,7 +666,7 @@ static void a_deleted_directory_is_purged(void)
 	arena_free(arena);
 }
 
-CU_TestInfo user_tests[] = {
+CU_TestInfo record_tests[] = {
 	{ "a user is stored and found", a_user_is_stored_and_found },
 	{ "a taken name is refused and leaves nothing", a_taken_name_is_refused },
 	{ "an update writes the difference", an_update_writes_the_difference },
@@ -577,6 +674,7 @@ CU_TestInfo user_tests[] = {
 	{ "a request that runs again gives the same", a_request_that_runs_again_gives_the_same },
 	{ "lists have their order, by offset and by cursor",
 		lists_have_their_order_by_offset_and_by_cursor },
+	{ "so have lists of two types", so_have_lists_of_two_types },
 	{ "a cursor is steady under changes", a_cursor_is_steady },
 	{ "folding keeps the sum", folding_keeps_the_sum },
 	{ "what is old goes", what_is_old_goes },

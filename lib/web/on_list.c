@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of users: RFC 7644 section 3.4.2, cursors of RFC 9865. */
+/*
+ * Lists: RFC 7644 section 3.4.2, and 3.4.3 where the query comes in a body; cursors of RFC 9865. Of
+ * users, of groups, or at the root of both.
+ */
 #include <inttypes.h>
 
 #include "base/text.h"
 #include "scim/message.h"
-#include "store/user.h"
+#include "scim/search.h"
+#include "store/record.h"
 #include "web/handlers.h"
 #include "web/seal.h"
 
@@ -12,25 +16,61 @@ enum {
 	SECOND_US = 1000000
 };
 
+/* What is asked of one type. */
+struct part {
+	struct projection projection;
+	struct path sort;
+};
+
 /* What the client asked for, read once. */
 struct list {
+	const struct resource_type *types[KIND__MAX + 1]; /* NULL-terminated */
+	size_t count_types;
+	struct part parts[KIND__MAX];
+	struct record_source sources[KIND__MAX];
 	const char *filter_text;
 	const char *sort_text;
 	const char *order_text;
 	const char *cursor_text; /* NULL: index paging */
-	const struct filter *filter;
-	struct path sort;
 	bool sorted;
 	bool descending;
 	int64_t start_index; /* from 1 */
 	int64_t count;
 	bool counted; /* the client said */
-	struct projection projection;
 	int64_t cursor_issued; /* seconds since 1970 */
 	int64_t cursor_count;
 	struct position after; /* when the cursor holds one */
 	bool has_after;
 };
+
+static void list_init(struct call *call, struct list *list)
+{
+	size_t i;
+
+	*list = (struct list){ .count_types = call->rt ? 1 : KIND__MAX };
+	for (i = 0; i < list->count_types; i++) {
+		list->types[i] = call->rt ? call->rt : &call->tenant.types[i];
+		list->sources[i].rt = list->types[i];
+	}
+}
+
+/* An attribute that only one of the types has is no value of the other. */
+static enum scim_err resolve_sort(struct call *call, struct list *list)
+{
+	size_t len = strlen(list->sort_text);
+	size_t i, found = 0;
+
+	for (i = 0; i < list->count_types; i++) {
+		if (!path_resolve(call->cx, list->types[i], list->sort_text, len,
+			    &list->parts[i].sort))
+			continue;
+		list->sources[i].sort = &list->parts[i].sort;
+		found++;
+	}
+	return found ? SCIM_OK
+		     : ctx_fail(call->cx, SCIM_INVALID_VALUE, "sortBy names no attribute: '%s'",
+			       list->sort_text);
+}
 
 static enum scim_err read_order(struct call *call, struct list *list)
 {
@@ -41,10 +81,8 @@ static enum scim_err read_order(struct call *call, struct list *list)
 		(e = call_parameter(call, "sortOrder", SCIM_INVALID_VALUE, &list->order_text)))
 		return e;
 	list->sorted = list->sort_text && *list->sort_text;
-	if (list->sorted && !path_resolve(cx, &user_type, list->sort_text, strlen(list->sort_text),
-				    &list->sort))
-		return ctx_fail(
-			cx, SCIM_INVALID_VALUE, "sortBy names no attribute: '%s'", list->sort_text);
+	if (list->sorted && (e = resolve_sort(call, list)))
+		return e;
 	list->descending = list->order_text && text_ieq(list->order_text, "descending");
 	if (list->order_text && *list->order_text && !list->descending &&
 		!text_ieq(list->order_text, "ascending"))
@@ -79,20 +117,45 @@ static enum scim_err read_page(struct call *call, struct list *list)
 	return SCIM_OK;
 }
 
-static enum scim_err read_filter(struct call *call, struct list *list)
+static enum scim_err read_projection(struct call *call, struct list *list)
 {
 	const char *wanted, *excluded;
 	enum scim_err e;
+	size_t i;
 
 	if ((e = call_parameter(call, "attributes", SCIM_INVALID_VALUE, &wanted)) ||
-		(e = call_parameter(call, "excludedAttributes", SCIM_INVALID_VALUE, &excluded)) ||
-		(e = projection_parse(call->cx, &user_type, wanted, excluded, &list->projection)) ||
-		(e = call_parameter(call, "filter", SCIM_INVALID_FILTER, &list->filter_text)))
+		(e = call_parameter(call, "excludedAttributes", SCIM_INVALID_VALUE, &excluded)))
 		return e;
-	if (!list->filter_text || !*list->filter_text)
+	for (i = 0; i < list->count_types; i++) {
+		struct projection *projection = &list->parts[i].projection;
+
+		if ((e = projection_parse(
+			     call->cx, list->types[i], wanted, excluded, projection)))
+			return e;
+		list->sources[i].memberships =
+			projection_wants_memberships(projection, list->types[i]);
+	}
+	return SCIM_OK;
+}
+
+static enum scim_err read_filter(struct call *call, struct list *list)
+{
+	const struct filter *trees[KIND__MAX] = { NULL };
+	const char **text = &list->filter_text;
+	enum scim_err e;
+	size_t i;
+
+	if ((e = call_parameter(call, "filter", SCIM_INVALID_FILTER, text)))
+		return e;
+	if (!*text || !**text)
 		return SCIM_OK;
-	return filter_parse(
-		call->cx, &user_type, list->filter_text, strlen(list->filter_text), &list->filter);
+	if (list->count_types == 1)
+		e = filter_parse(call->cx, list->types[0], *text, strlen(*text), trees);
+	else
+		e = filter_parse_any(call->cx, list->types, *text, strlen(*text), trees);
+	for (i = 0; i < list->count_types; i++)
+		list->sources[i].filter = trees[i];
+	return e;
 }
 
 /* "issued count uuid =key" or "issued count uuid -"; see print_cursor. */
@@ -132,9 +195,9 @@ static enum scim_err read_cursor(struct call *call, struct list *list)
 /* What a cursor is bound to: all that decides which rows come in which order. */
 static const char *cursor_context(struct call *call, const struct list *list)
 {
-	return arena_printf(call->cx->arena, "users\n%s\n%s\n%d",
-		list->filter_text ? list->filter_text : "", list->sorted ? list->sort_text : "",
-		list->descending);
+	return arena_printf(call->cx->arena, "%s\n%s\n%s\n%d",
+		call->rt ? call->rt->endpoint : "/", list->filter_text ? list->filter_text : "",
+		list->sorted ? list->sort_text : "", list->descending);
 }
 
 /* RFC 9865 section 2.3; the key of the seal came with the token, in the trip before. */
@@ -160,62 +223,85 @@ static enum scim_err check_cursor(struct call *call, const struct list *list, en
 }
 
 static const char *print_cursor(
-	struct call *call, const struct list *list, const struct user_list *users, int64_t items)
+	struct call *call, const struct list *list, const struct record_item *last)
 {
 	struct ctx *cx = call->cx;
-	const char *key = users->keys[items - 1];
 	char id[UUID_TEXT];
 	const char *data;
 
-	uuid_print(&users->rows[items - 1].id, id);
+	uuid_print(&last->record.id, id);
 	data = arena_printf(cx->arena, "%" PRId64 " %" PRId64 " %s %s%s", cx->now / SECOND_US,
-		list->count, id, key ? "=" : "-", key ? key : "");
+		list->count, id, last->key ? "=" : "-", last->key ? last->key : "");
 	return seal_make(
 		cx->arena, &call->tenant.mac_key, cursor_context(call, list), data, strlen(data));
 }
 
-static void answer_list(struct call *call, const struct list *list, const struct user_list *users)
+static const struct projection *projection_for(
+	const struct list *list, const struct resource_type *rt)
+{
+	size_t i = 0;
+
+	while (list->types[i] != rt)
+		i++;
+	return &list->parts[i].projection;
+}
+
+static void answer_list(
+	struct call *call, const struct list *list, const struct record_list *records)
 {
 	struct buf *body = &call->rs->body;
-	struct list_frame frame = { .total = users->total };
+	struct list_frame frame = { .total = records->total };
+	bool more = records->cut || records->count > list->count;
 	int64_t i;
 
-	frame.items = users->count < list->count ? users->count : list->count;
+	frame.items = records->count < list->count ? records->count : list->count;
 	if (!list->cursor_text)
 		frame.start_index = list->start_index;
-	else if (frame.items > 0 && users->count > frame.items)
-		frame.next_cursor = print_cursor(call, list, users, frame.items);
+	else if (frame.items > 0 && more)
+		frame.next_cursor = print_cursor(call, list, &records->items[frame.items - 1]);
 	message_list_open(body, &frame);
 	for (i = 0; i < frame.items; i++) {
+		const struct record_item *item = &records->items[i];
+
 		if (i)
 			buf_putc(body, ',');
-		resource_print(
-			body, &user_type, &list->projection, call->base, &users->rows[i].stored);
+		resource_print(body, item->rt, projection_for(list, item->rt), call->base,
+			&item->record.stored);
 	}
 	message_list_close(body);
 }
 
-enum scim_err on_user_list(struct call *call)
+static enum scim_err read_query(struct call *call, struct list *list)
 {
-	struct where where = { .rt = &user_type, .base = call->base, .kind = ID_USER };
-	struct user_query query = { .where = &where, .directory = &call->tenant.directory };
-	struct reqlog log = { .outcome.status = HTTP_OK };
-	struct list list = { 0 };
-	struct user_list users;
-	struct rows *page, *total;
 	enum scim_err e;
 
-	if ((e = read_filter(call, &list)) || (e = read_order(call, &list)) ||
-		(e = read_page(call, &list)) || (e = read_cursor(call, &list)))
+	list_init(call, list);
+	if ((e = read_projection(call, list)) || (e = read_filter(call, list)) ||
+		(e = read_order(call, list)) || (e = read_page(call, list)))
 		return e;
-	query.filter = list.filter;
-	query.sort = list.sorted ? &list.sort : NULL;
+	return read_cursor(call, list);
+}
+
+enum scim_err on_list(struct call *call)
+{
+	struct record_query query = { .directory = &call->tenant.directory, .base = call->base };
+	struct reqlog log = { .outcome.status = HTTP_OK };
+	struct record_listed listed;
+	struct record_list records;
+	struct list list;
+	enum scim_err e;
+
+	if ((e = read_query(call, &list)))
+		return e;
+	query.sources = list.sources;
+	query.source_count = list.count_types;
+	query.sorted = list.sorted;
 	query.descending = list.descending;
 	query.after = list.has_after ? &list.after : NULL;
 	query.offset = list.cursor_text ? 0 : list.start_index - 1;
 	/* one more than wanted tells whether a cursor page is the last */
 	query.limit = list.count + (list.cursor_text && list.count > 0);
-	if ((e = user_list_queue(call->cx, call->db, &query, &page, &total)))
+	if ((e = record_list_queue(call->cx, call->db, &query, &listed)))
 		return e;
 	call_log(call, &log);
 	e = db_run(call->cx, call->db);
@@ -223,7 +309,19 @@ enum scim_err on_user_list(struct call *call)
 		call->logged = false; /* as a success, by the same trip */
 		return e;
 	}
-	user_list_read(call->cx, page, total, &users);
-	answer_list(call, &list, &users);
+	record_list_read(call->cx, &query, &listed, &records);
+	answer_list(call, &list, &records);
 	return SCIM_OK;
+}
+
+enum scim_err on_search(struct call *call)
+{
+	struct json_object *body;
+	enum scim_err e;
+
+	if ((e = call_json(call, &body)) ||
+		(e = search_parse(
+			 call->cx, body, &call->parameters, &call->parameter_count)))
+		return e;
+	return on_list(call);
 }
