@@ -6,6 +6,7 @@
 
 const struct limits test_limits = {
 	.body_bytes = 1048576,
+	.group_body_bytes = 33554432,
 	.json_depth = 32,
 	.json_nodes = 100000,
 	.string_bytes = 65536,

@@ -320,7 +320,7 @@ static enum scim_err sort_keys(struct list *list)
 	for (i = 0; i < query->source_count; i++)
 		if (!list->keys[i])
 			list->keys[i] = arena_printf(q->cx->arena, "NULL::%s", list->type);
-		else if (strcmp(list->type, types[i]) != 0)
+		else if (mixed)
 			list->keys[i] = arena_printf(
 				q->cx->arena, "(%s)::text COLLATE \"C\"", list->keys[i]);
 	return SCIM_OK;

@@ -42,8 +42,8 @@ enum scim_err where_filter(
 	struct query *query, const struct where *where, const struct filter *filter);
 
 /*
- * Append a whole statement: id and type of the members of one group that satisfy the filter of
- * members[filter], in the order of ids. Fails as where_filter.
+ * Append a whole statement: the ids of the members of one group that satisfy the filter of
+ * members[filter], in order. Fails as where_filter.
  */
 enum scim_err where_members(struct query *query, const struct where *where,
 	const struct uuid *group, const struct filter *filter);

@@ -207,7 +207,7 @@ enum scim_err where_members(struct query *query, const struct where *where,
 	struct scope scope = { .query = query, .where = where, .membership = true };
 	enum scim_err e;
 
-	buf_puts(&query->sql, "SELECT e.id, e.kind FROM " MEMBERS "e.holder = ");
+	buf_puts(&query->sql, "SELECT e.id FROM " MEMBERS "e.holder = ");
 	query_param(query, param_uuid(query->cx, group), "uuid");
 	buf_puts(&query->sql, " AND ");
 	if ((e = where_put(&scope, filter)))

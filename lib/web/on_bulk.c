@@ -165,7 +165,10 @@ static enum scim_err run_component(struct run *run, const size_t *order, size_t 
 	enum scim_err e;
 	size_t i;
 
+	/* at once: what fails before its first trip must not go back to the savepoint before */
 	db_queue(call->cx, call->db, STMT_SAVEPOINT, NULL);
+	if ((e = db_run(call->cx, call->db)))
+		return e;
 	for (i = 0; i < count; i++) {
 		if (!(e = run_operation(run, order[i], count == 1)))
 			continue;

@@ -116,7 +116,7 @@ static enum scim_err do_print(
 	struct ctx *cx, const struct resource_type *rt, char **in, struct buf *got)
 {
 	struct json_object *resource = created(cx, rt, in[1]);
-	struct stored stored = { .id = "i", .computed = "" };
+	struct stored stored = { .id = "i" };
 	struct projection projection;
 	struct buf buf;
 	bool excluded = in[0][0] == '-';

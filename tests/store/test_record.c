@@ -527,6 +527,89 @@ static void so_have_lists_of_two_types(void)
 	arena_free(arena);
 }
 
+/* A page as names, "|" where it was cut; memberships as the number of their lines. */
+static const char *page_of(const struct record_query *query)
+{
+	struct ctx *cx = database_ctx();
+	struct record_list list;
+	struct buf names;
+	int i;
+
+	buf_init(&names, arena, 0);
+	read_list(cx, query, &list, &names);
+	if (list.cut)
+		buf_putc(&names, '|');
+	for (i = 0; i < list.count; i++) {
+		const struct stored *stored = &list.items[i].record.stored;
+		size_t at, lines = stored->memberships != NULL;
+
+		for (at = 0; at < stored->memberships_len; at++)
+			lines += stored->memberships[at] == '\n';
+		buf_printf(&names, " %zu", lines);
+	}
+	test_ctx_free(cx);
+	return names.data;
+}
+
+static void put_member(const struct uuid *group, const struct uuid *member, const char *type)
+{
+	sql_run("INSERT INTO group_members VALUES ('%s', '%s', '%s', '%s', 'x')", directory(),
+		uuid_text(arena, group), uuid_text(arena, member), type);
+}
+
+/* Group p claims 200,000 members, q 60,000, r none, s 300,000; u is a user in p, which is in s. */
+static void a_page_has_a_budget_of_members(void)
+{
+	struct record_source sources[] = { { .rt = &group_type, .memberships = true },
+		{ .rt = &user_type, .memberships = true } };
+	struct position after = { 0 };
+	struct record_query query = { .directory = &customer.directory,
+		.base = "https://x",
+		.sources = sources,
+		.source_count = 1,
+		.limit = 100 };
+	struct uuid p, q, r, s, u;
+
+	begin("budget");
+	p = insert_new_as(&group_type, "{\"displayName\":\"p\"}");
+	q = insert_new_as(&group_type, "{\"displayName\":\"q\"}");
+	r = insert_new_as(&group_type, "{\"displayName\":\"r\"}");
+	s = insert_new_as(&group_type, "{\"displayName\":\"s\"}");
+	u = insert_new("{\"userName\":\"u\"}");
+	put_member(&p, &u, "User");
+	put_member(&q, &u, "User");
+	put_member(&s, &p, "Group");
+	put_member(&s, &u, "User");
+	sql_run("UPDATE groups SET member_count = CASE display_name WHEN 'p' THEN 200000"
+		" WHEN 'q' THEN 60000 WHEN 'r' THEN 0 ELSE 300000 END WHERE directory_id = '%s'",
+		directory());
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "p| 1");
+	query.after = &after;
+	after.id = p;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "qr| 1 0");
+	after.id = q;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "rs 0 2");
+	after.id = r;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "s 2");
+	after.id = s;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "");
+	query.source_count = 2;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "u 3");
+	after.id = r;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "s| 2");
+	after.id = q;
+	sources[1].memberships = false;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "rs| 0 2");
+	after.id = s;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "u 0");
+	query.after = NULL;
+	query.offset = 1;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "qr| 1 0");
+	sources[0].memberships = false;
+	CU_ASSERT_STRING_EQUAL(page_of(&query), "qrsu 0 0 0 0");
+	arena_free(arena);
+}
+
 /* Who is made or goes while a cursor walks moves nobody else. */
 static void a_cursor_is_steady(void)
 {
@@ -675,6 +758,7 @@ CU_TestInfo record_tests[] = {
 	{ "lists have their order, by offset and by cursor",
 		lists_have_their_order_by_offset_and_by_cursor },
 	{ "so have lists of two types", so_have_lists_of_two_types },
+	{ "a page has a budget of members", a_page_has_a_budget_of_members },
 	{ "a cursor is steady under changes", a_cursor_is_steady },
 	{ "folding keeps the sum", folding_keeps_the_sum },
 	{ "what is old goes", what_is_old_goes },

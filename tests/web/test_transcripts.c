@@ -37,7 +37,7 @@ static void every_route_has_a_transcript(void)
 /* Whatever the transcripts sent: secrets they hold begin so, passwords contain s3cret. */
 static void nothing_secret_is_kept(void)
 {
-	static const char *const tables[] = { "users", "attribute_values", "events", "request_log",
+	static const char *const tables[] = { "users", "groups", "group_members", "attribute_values", "events", "request_log",
 		"directories", "bearer_tokens", "api_keys", NULL };
 	struct arena *arena = arena_new();
 	const char *log = quiet_text(arena);
@@ -58,14 +58,38 @@ static void nothing_secret_is_kept(void)
 	arena_free(arena);
 }
 
-/* The count that is kept is the number of users there are, in every directory. */
+/* The count that is kept is the number of resources there are, in every directory. */
 static void totals_are_exact(void)
 {
-	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM (SELECT directory_id, sum(delta) AS kept"
-				"  FROM count_deltas GROUP BY 1) c FULL JOIN"
-				" (SELECT directory_id, count(*) AS there FROM users"
-				" WHERE deleted_at IS NULL GROUP BY 1) u USING (directory_id)"
-				" WHERE coalesce(kept, 0) <> coalesce(there, 0)"),
+	static const char *const kinds[] = { "users", "groups", NULL };
+	int i;
+
+	for (i = 0; kinds[i]; i++)
+		CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM (SELECT directory_id, sum(delta) AS kept"
+					"  FROM count_deltas WHERE kind = '%s' GROUP BY 1) c FULL JOIN"
+					" (SELECT directory_id, count(*) AS there FROM %s"
+					" WHERE deleted_at IS NULL GROUP BY 1) u USING (directory_id)"
+					" WHERE coalesce(kept, 0) <> coalesce(there, 0)",
+					kinds[i], kinds[i]),
+			0);
+}
+
+/* Every membership is of a live group and a live member of its type, and is counted. */
+static void memberships_are_whole(void)
+{
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM group_members m"
+				" WHERE NOT EXISTS (SELECT FROM groups g WHERE g.id = m.group_id"
+				" AND g.directory_id = m.directory_id AND g.deleted_at IS NULL)"
+				" OR NOT EXISTS (SELECT FROM users u WHERE u.id = m.member_id"
+				" AND u.directory_id = m.directory_id AND u.deleted_at IS NULL"
+				" AND m.type = 'User' AND u.label = m.display"
+				" UNION ALL SELECT FROM groups g WHERE g.id = m.member_id"
+				" AND g.directory_id = m.directory_id AND g.deleted_at IS NULL"
+				" AND m.type = 'Group' AND g.display_name = m.display)"),
+		0);
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM groups g WHERE deleted_at IS NULL"
+				" AND member_count <> (SELECT count(*) FROM group_members m"
+				" WHERE m.directory_id = g.directory_id AND m.group_id = g.id)"),
 		0);
 }
 
@@ -73,6 +97,7 @@ CU_TestInfo transcripts_tests[] = {
 	{ "the transcripts hold", the_transcripts_hold },
 	{ "every route has a transcript of success", every_route_has_a_transcript },
 	{ "nothing secret is kept in tables or log", nothing_secret_is_kept },
-	{ "kept totals are the number of users", totals_are_exact },
+	{ "kept totals are the number of resources", totals_are_exact },
+	{ "memberships are whole", memberships_are_whole },
 	CU_TEST_INFO_NULL,
 };
