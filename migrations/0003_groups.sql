@@ -73,6 +73,7 @@ comment on column group_members.member_id is 'The user or group in it.';
 comment on column group_members.type is 'User or Group.';
 comment on column group_members.display is 'The member''s label or displayName, kept equal by the statements that change those.';
 create index group_members_member on group_members (directory_id, member_id, group_id);
+create index group_members_nested on group_members (directory_id, group_id, member_id) where type = 'Group';
 
 comment on column count_deltas.kind is 'What is counted: users, groups.';
 comment on column events.type is 'user.created, user.updated, user.deactivated, user.activated, user.deleted, group.created, group.updated, group.deleted.';

@@ -43,6 +43,7 @@ extern CU_TestInfo custom_tests[];
 extern CU_TestInfo stmt_tests[];
 extern CU_TestInfo where_tests[];
 extern CU_TestInfo record_tests[];
+extern CU_TestInfo member_tests[];
 extern CU_TestInfo rls_tests[];
 extern CU_TestInfo plan_tests[];
 
@@ -90,6 +91,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },
 	{ .pName = "store/where", ON_DATABASE, .pTests = where_tests },
 	{ .pName = "store/record", ON_DATABASE, .pTests = record_tests },
+	{ .pName = "store/member", ON_DATABASE, .pTests = member_tests },
 	{ .pName = "store/rls", ON_DATABASE, .pTests = rls_tests },
 	{ .pName = "store/plan", ON_DATABASE, .pTests = plan_tests },
 

@@ -104,7 +104,8 @@ static PGconn *connect_with(struct ctx *cx, const struct db_settings *settings)
 	const char *options = arena_printf(cx->arena,
 		"-c statement_timeout=%lld -c lock_timeout=%lld"
 		" -c idle_in_transaction_session_timeout=10000 -c TimeZone=UTC -c DateStyle=ISO"
-		" -c synchronous_commit=on -c bytea_output=hex -c search_path=public,pg_temp",
+		" -c synchronous_commit=on -c bytea_output=hex -c search_path=public,pg_temp"
+		" -c jit=off", /* costs more than it saves: what we ask takes milliseconds */
 		(long long)settings->statement_timeout_ms, (long long)settings->lock_timeout_ms);
 	const char *keys[] = { "dbname", "options", "connect_timeout", "tcp_user_timeout",
 		"client_encoding", "target_session_attrs", "fallback_application_name", NULL };

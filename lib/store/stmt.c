@@ -148,7 +148,8 @@
 /*
  * $2 group, $3 ids, $4 types and $5 spellings of who is to be in it, $6 now, $7 request, $8 event, $9
  * what the version counts on by, $10 how many were named whose id cannot be one, $11 some of them; $12 what
- * `gone` needs. Only who is new is looked up, and locked against deletion until the end of the transaction;
+ * `gone` needs. The group is locked, or new: nobody else adds to it. Only
+ * who is new is looked up, and locked against deletion until the end of the transaction;
  * only rows that change are written. The row says the version, null when nothing changed, and
  * how many are no members because the directory does not have them: the log's row gets a note.
  */
@@ -170,7 +171,7 @@
 	" UNION ALL SELECT id, 'Group', display_name FROM groups_found)," \
 	" added AS (INSERT INTO group_members (directory_id, group_id, member_id, type, display)" \
 	" SELECT $1::uuid, $2::uuid, f.id, f.type, f.display FROM found f" \
-	" ON CONFLICT DO NOTHING RETURNING member_id)," \
+	" RETURNING member_id)," \
 	" dropped AS (" gone " RETURNING m.member_id)," \
 	" delta (added, dropped) AS (" \
 	"SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM dropped))," \

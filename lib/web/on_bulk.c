@@ -79,9 +79,10 @@ static enum scim_err run_operation(struct run *run, size_t i, bool alone)
 		.if_match = op->version,
 		.members_later = !alone };
 	operation_lock(call, to);
-	if ((e = db_run(call->cx, call->db)) || (e = operation_check(call, to)) ||
-		(e = read_data(call, op, to)) || (e = operation_change(call, to)) ||
-		(e = db_run(call->cx, call->db)))
+	if (to->locks && (e = db_run(call->cx, call->db)))
+		return e;
+	if ((e = operation_check(call, to)) || (e = read_data(call, op, to)) ||
+		(e = operation_change(call, to)) || (e = db_run(call->cx, call->db)))
 		return e;
 	return operation_end(call, to);
 }

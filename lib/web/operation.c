@@ -217,7 +217,8 @@ enum scim_err operation_members(struct call *call, struct operation *op)
 	for (i = 0; i < op->plan.count; i++) {
 		if ((e = queue_step(call, op, &write, i)))
 			return e;
-		write.unknown = 0;
+		write.unknown = 0; /* is noted once */
+		write.unknown_text = NULL;
 	}
 	return refuse_unknown(call, op);
 }
