@@ -216,6 +216,12 @@
 	" WHERE r.directory_id = $1::uuid AND r.deleted_at < $2::timestamptz" \
 	" ORDER BY r.deleted_at LIMIT $3::bigint)"
 
+#define SCHEMAS(more) \
+	"SELECT d.schemas, d.modified_at" more "  FROM directories d" \
+	" WHERE d.environment_id = $1::uuid" \
+	"   AND d.id = $2::uuid" \
+	"   AND d.deleted_at IS NULL"
+
 const struct stmt stmts[STMT__MAX] = {
 	[STMT_SERVER_CHECK] = { "server_check", 0,
 		"SELECT (SELECT coalesce(max(version), 0) FROM schema_migrations),"
@@ -531,4 +537,19 @@ const struct stmt stmts[STMT__MAX] = {
 		" AND NOT EXISTS (SELECT FROM attribute_values a WHERE a.directory_id = $1::uuid)"
 		" AND NOT EXISTS (SELECT FROM events v WHERE v.directory_id = $1::uuid)"
 		" AND NOT EXISTS (SELECT FROM request_log l WHERE l.directory_id = $1::uuid)" },
+
+	[STMT_SCHEMAS] = { "schemas", 2, SCHEMAS("") },
+	/* also stands in the directory, for the question who uses a schema */
+	[STMT_SCHEMAS_ENTER] = { "schemas_enter", 2,
+		SCHEMAS(", set_config('rollcall.directory', d.id::text, true)") },
+	/* $3 all of them, null for none; $4 now */
+	[STMT_SCHEMAS_UPDATE] = { "schemas_update", 4,
+		"UPDATE directories SET schemas = $3::json, modified_at = $4::timestamptz"
+		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
+	/* $2 URN. Is there a user with values of it, and one without? */
+	[STMT_SCHEMA_USE_USERS] = { "schema_use_users", 2,
+		"SELECT EXISTS (SELECT FROM users WHERE directory_id = $1::uuid"
+		" AND deleted_at IS NULL AND keys ? $2::text),"
+		" EXISTS (SELECT FROM users WHERE directory_id = $1::uuid"
+		" AND deleted_at IS NULL AND NOT keys ? $2::text)" },
 };

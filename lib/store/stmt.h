@@ -7,7 +7,7 @@
 #define STORE_STMT_H
 
 /* The newest migration; a database with another is not served. */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 enum stmt_id {
 	STMT_SERVER_CHECK,
@@ -90,6 +90,11 @@ enum stmt_id {
 	STMT_PURGE_LOG,
 	STMT_PURGE_REST,
 	STMT_PURGE_DIRECTORY,
+
+	STMT_SCHEMAS,
+	STMT_SCHEMAS_ENTER,
+	STMT_SCHEMAS_UPDATE,
+	STMT_SCHEMA_USE_USERS,
 	STMT__MAX
 };
 

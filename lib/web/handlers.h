@@ -28,6 +28,9 @@ handler_fn on_organization_list, on_organization_create, on_organization_get,
 handler_fn on_directory_list, on_directory_create, on_directory_get, on_directory_update,
 	on_directory_delete, on_token_rotate;
 
+/* on_schemas.c: custom schemas of a directory, in the management face */
+handler_fn on_schema_list, on_schema_create, on_schema_get, on_schema_replace, on_schema_delete;
+
 /* on_health.c */
 handler_fn on_live, on_ready;
 

@@ -72,6 +72,7 @@ static const struct mutant_row {
 	{ STMT_PURGE_LOG, { "1000" } },
 	{ STMT_PURGE_REST, { NULL } },
 	{ STMT_PURGE_DIRECTORY, { NULL } },
+	{ STMT_SCHEMA_USE_USERS, { "canary" } },
 };
 
 static const struct position first = { NULL, { { 0 } } };
@@ -149,9 +150,9 @@ static void fill(const struct customer *customer, const char *name)
 	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, external_id, active,"
 		" label, doc, keys, version, created_at, modified_at, last_write, deleted_at)"
 		" SELECT '%s', gen_random_uuid(), '%s' || i, '%s' || nullif(i, 0), '%s', true, 'l',"
-		" '{}', '{\"emails\":[{\"value\":\"%s@x\",\"type\":\"work\"}]}', 1, now(), now(),"
+		" '{}', '{\"emails\":[{\"value\":\"%s@x\",\"type\":\"work\"}],\"%s\":1}', 1, now(), now(),"
 		" gen_random_uuid(), CASE WHEN i = 3 THEN now() END FROM generate_series(1, 3) i",
-		id, name, name, name, name);
+		id, name, name, name, name, name);
 	sql_run("UPDATE users SET user_name_key = '%s' WHERE user_name = '%s1'", name, name);
 	sql_run("INSERT INTO attribute_values SELECT directory_id, 'emails.value', '%s@x', id"
 		"  FROM users WHERE directory_id = '%s'",
