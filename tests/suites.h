@@ -44,6 +44,7 @@ extern CU_TestInfo stmt_tests[];
 extern CU_TestInfo where_tests[];
 extern CU_TestInfo record_tests[];
 extern CU_TestInfo member_tests[];
+extern CU_TestInfo custom_schema_tests[];
 extern CU_TestInfo rls_tests[];
 extern CU_TestInfo plan_tests[];
 
@@ -92,6 +93,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "store/where", ON_DATABASE, .pTests = where_tests },
 	{ .pName = "store/record", ON_DATABASE, .pTests = record_tests },
 	{ .pName = "store/member", ON_DATABASE, .pTests = member_tests },
+	{ .pName = "store/custom_schema", ON_DATABASE, .pTests = custom_schema_tests },
 	{ .pName = "store/rls", ON_DATABASE, .pTests = rls_tests },
 	{ .pName = "store/plan", ON_DATABASE, .pTests = plan_tests },
 

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "custom.h"
 #include "scim/match.h"
 #include "scim/patch.h"
 #include "scim/project.h"
@@ -25,8 +26,7 @@ static struct json_object *parsed(struct ctx *cx, const char *text)
 	return tree;
 }
 
-/* The way of a schema: parsed, put into the set, stored as text, read for a request. */
-static const struct resource_type *const *custom_types(struct ctx *cx)
+const struct resource_type *const *custom_types(struct ctx *cx)
 {
 	const char *json = test_read(cx->arena, test_path(cx->arena, "vectors/custom.json"), NULL);
 	struct json_object *list = parsed(cx, json);
@@ -101,17 +101,6 @@ static enum scim_err do_patch(
 	return SCIM_OK;
 }
 
-static enum scim_err do_match(
-	struct ctx *cx, const struct resource_type *rt, char **in, struct buf *got)
-{
-	struct json_object *resource = created(cx, rt, in[1]);
-	const struct filter *tree = NULL;
-	if (cx->err || filter_parse(cx, rt, in[0], strlen(in[0]), &tree))
-		return cx->err;
-	buf_puts(got, match_resource(cx, tree, resource) ? "yes" : "no");
-	return SCIM_OK;
-}
-
 static enum scim_err do_print(
 	struct ctx *cx, const struct resource_type *rt, char **in, struct buf *got)
 {
@@ -151,7 +140,6 @@ static const struct verb {
 	{ "put", TYPE_USER, do_put },
 	{ "patch", TYPE_USER, do_patch },
 	{ "patchgroup", TYPE_GROUP, do_patch },
-	{ "match", TYPE_USER, do_match },
 	{ "print", TYPE_USER, do_print },
 	{ "keys", TYPE_USER, do_keys },
 };
@@ -170,7 +158,24 @@ static void vectors_hold(void)
 	vectors_run("custom.txt", 3, run_verb);
 }
 
+static void match(struct ctx *cx, char **inputs, struct buf *got)
+{
+	const struct resource_type *rt = custom_types(cx)[TYPE_USER];
+	struct json_object *resource = created(cx, rt, inputs[1]);
+	const struct filter *tree = NULL;
+	if (cx->err || filter_parse(cx, rt, inputs[0], strlen(inputs[0]), &tree))
+		vector_error(got, cx);
+	else
+		buf_puts(got, match_resource(cx, tree, resource) ? "yes" : "no");
+}
+
+static void filters_match(void)
+{
+	vectors_run("custom_match.txt", 2, match);
+}
+
 CU_TestInfo custom_tests[] = {
 	{ "the vectors hold", vectors_hold },
+	{ "filters match", filters_match },
 	CU_TEST_INFO_NULL,
 };
