@@ -16,19 +16,96 @@ static bool holds_secret(const char *text)
 	return contains(text, "password") || contains(text, "rollcall_s");
 }
 
+static bool is_secret(const struct attr *attr)
+{
+	return attr->mutability == M_WRITE_ONLY || attr->returned == R_NEVER;
+}
+
+/* Put the names of secret attributes at names[count], if it is not NULL; how many there are. */
+static size_t secret_names(const struct attr *attrs, const char **names, size_t count)
+{
+	for (const struct attr *attr = attrs; attr && attr->name; attr++) {
+		if (is_secret(attr) && names)
+			names[count] = attr->name;
+		count += is_secret(attr);
+		count = secret_names(attr->subs, names, count);
+	}
+	return count;
+}
+
+const char *const *redact_names(struct arena *arena, const struct resource_type *rt)
+{
+	const char **names;
+	size_t count = 0, i;
+
+	for (i = 0; rt->extensions[i]; i++)
+		count = secret_names(rt->extensions[i]->attrs, NULL, count);
+	if (!count)
+		return NULL;
+	names = arena_alloc(arena, (count + 1) * sizeof(const char *));
+	for (i = 0, count = 0; rt->extensions[i]; i++)
+		count = secret_names(rt->extensions[i]->attrs, names, count);
+	return names;
+}
+
+/* Bytes of the attribute name (RFC 7643 section 2.1) that text begins with. */
+static size_t word_length(const char *text)
+{
+	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$_-");
+}
+
+static bool is_named(const char *const *names, const char *word, size_t len)
+{
+	for (; *names; names++)
+		if (text_ieqn(*names, strlen(*names), word, len))
+			return true;
+	return false;
+}
+
+/* Is one of the names a word of text? *last: is it the last one? */
+static bool mentions(const char *const *names, const char *text, bool *last)
+{
+	bool found = false;
+	size_t len;
+
+	*last = false;
+	for (; names && *text; text += len ? len : 1) {
+		len = word_length(text);
+		if (!len)
+			continue;
+		*last = is_named(names, text, len);
+		found = found || *last;
+	}
+	return found;
+}
+
 const char *redact_url(struct arena *arena, const char *path, const char *query)
+{
+	return redact_url_names(arena, NULL, path, query);
+}
+
+const char *redact_url_names(
+	struct arena *arena, const char *const *names, const char *path, const char *query)
 {
 	const char *plain = percent_decode(arena, query, strlen(query), true);
 	const char *decoded = percent_decode(arena, path, strlen(path), false);
+	bool last;
 
 	if (!decoded || holds_secret(decoded))
 		return "[redacted]";
 	if (!*query)
 		return path;
-	if (!plain || holds_secret(plain))
+	if (!plain || holds_secret(plain) || mentions(names, plain, &last))
 		return arena_printf(arena, "%s?[redacted]", path);
 	return arena_printf(arena, "%s?%s", path, query);
 }
+
+/* What a name says of the value that stands beside it. */
+enum mention {
+	NOT_MENTIONED,
+	NAMED, /* it is the secret */
+	QUOTED /* the name only speaks of one, and may hold it: password[value eq "x"] */
+};
 
 /* The attribute, as the name of a member or as a PATCH path. */
 static bool is_password(const char *name)
@@ -36,10 +113,17 @@ static bool is_password(const char *name)
 	return text_ieq(name, "password") || text_ieq(name, URN_USER ":password");
 }
 
-/* What only speaks of it, such as password[value eq "x"], may quote it anywhere. */
-static bool quotes_password(const char *name)
+static enum mention mention_of(const char *const *names, const char *name)
 {
-	return !is_password(name) && contains(name, "password");
+	bool last;
+
+	if (is_password(name))
+		return NAMED;
+	if (contains(name, "password"))
+		return QUOTED;
+	if (!mentions(names, name, &last))
+		return NOT_MENTIONED;
+	return last && !strchr(name, '[') ? NAMED : QUOTED;
 }
 
 /* The path of a PATCH operation, "" for what is none. */
@@ -50,54 +134,63 @@ static const char *operation_path(struct json_object *object)
 	return json_object_is_type(path, json_type_string) ? json_object_get_string(path) : "";
 }
 
-static bool redact_tree(struct json_object *value);
+static bool redact_tree(const char *const *names, struct json_object *value);
 
 /* Replacing the value of a member that is there does not disturb the walk over its object. */
-static bool redact_object(struct json_object *object)
+static bool redact_object(const char *const *names, struct json_object *object)
 {
-	const char *path = operation_path(object);
-	bool kept = !quotes_password(path);
+	enum mention path = mention_of(names, operation_path(object));
+	bool kept = path != QUOTED;
 
 	json_object_object_foreach(object, name, value)
 	{
-		if (is_password(name) || (is_password(path) && text_ieq(name, "value")))
+		enum mention mention = mention_of(names, name);
+
+		if (mention == NAMED || (path == NAMED && text_ieq(name, "value")))
 			json_object_object_add(object, name, json_object_new_string("[redacted]"));
 		else
-			kept = redact_tree(value) && kept && !quotes_password(name);
+			kept = redact_tree(names, value) && kept && mention != QUOTED;
 	}
 	return kept;
 }
 
-/* Take passwords out. False: one may be left, in a name. */
-static bool redact_tree(struct json_object *value)
+/* Take secrets out. False: one may be left, in a name. */
+static bool redact_tree(const char *const *names, struct json_object *value)
 {
 	bool kept = true;
 	size_t i;
 
 	if (json_object_is_type(value, json_type_object))
-		return redact_object(value);
+		return redact_object(names, value);
 	if (!json_object_is_type(value, json_type_array))
 		return true;
 	for (i = 0; i < json_object_array_length(value); i++)
-		kept = redact_tree(json_object_array_get_idx(value, i)) && kept;
+		kept = redact_tree(names, json_object_array_get_idx(value, i)) && kept;
 	return kept;
 }
 
 const char *redact_body(struct arena *arena, const char *text, struct json_object *tree)
 {
+	return redact_body_names(arena, NULL, text, tree);
+}
+
+const char *redact_body_names(
+	struct arena *arena, const char *const *names, const char *text, struct json_object *tree)
+{
 	struct json_object *root;
 	struct buf buf;
+	bool last;
 
 	if (!text || !*text)
 		return NULL;
 	if (!tree)
 		return arena_printf(arena, "[not kept: %zu bytes that are not JSON]", strlen(text));
 	/* an escape can spell a name: then only the tree tells */
-	if (!holds_secret(text) && !contains(text, "\\u"))
+	if (!holds_secret(text) && !contains(text, "\\u") && !mentions(names, text, &last))
 		return text;
 	root = json_root_object(arena);
 	json_object_object_add(root, "body", json_copy(tree));
-	if (!redact_tree(root))
+	if (!redact_tree(names, root))
 		return "[not kept: quotes a password]";
 	buf_init(&buf, arena, strlen(text));
 	json_print(&buf, json_get(root, "body"));

@@ -95,6 +95,68 @@ static void bodies_lose_their_secrets(void)
 	}
 }
 
+static const struct attr cred_subs[] = { { .name = "key" }, { .name = "salt", .returned = R_NEVER },
+	{ 0 } };
+static const struct attr secret_attrs[] = {
+	{ .name = "pin", .mutability = M_WRITE_ONLY, .returned = R_NEVER },
+	{ .name = "badge" },
+	{ .name = "cred", .type = T_COMPLEX, .subs = cred_subs },
+	{ 0 },
+};
+static const struct schema secret_schema = { .urn = "urn:ab:x", .attrs = secret_attrs };
+static const struct schema *const secret_extensions[] = { &enterprise_schema, &secret_schema,
+	NULL };
+
+/* NULL: kept as it came. */
+static const struct body_row custom_bodies[] = {
+	{ "{\"urn:ab:x\":{\"badge\":\"7\"},\"title\":\"shipping\"}", NULL },
+	{ "{\"urn:ab:x\":{\"PIN\":\"1\",\"badge\":\"7\"}}",
+		"{\"urn:ab:x\":{\"PIN\":\"[redacted]\",\"badge\":\"7\"}}" },
+	{ "{\"pin\":1,\"shipping\":2}", "{\"pin\":\"[redacted]\",\"shipping\":2}" },
+	{ "{\"cred\":[{\"key\":1,\"salt\":[2]}]}",
+		"{\"cred\":[{\"key\":1,\"salt\":\"[redacted]\"}]}" },
+	{ "{\"p\\u0069n\":1}", "{\"pin\":\"[redacted]\"}" },
+	{ "{\"op\":\"add\",\"path\":\"urn:ab:x:pin\",\"value\":\"1\"}",
+		"{\"op\":\"add\",\"path\":\"urn:ab:x:pin\",\"value\":\"[redacted]\"}" },
+	{ "{\"path\":\"urn:ab:x:cred.salt\",\"value\":\"1\"}",
+		"{\"path\":\"urn:ab:x:cred.salt\",\"value\":\"[redacted]\"}" },
+	{ "{\"value\":{\"urn:ab:x:pin\":\"1\"}}", "{\"value\":{\"urn:ab:x:pin\":\"[redacted]\"}}" },
+	{ "{\"path\":\"urn:ab:x:cred[salt eq \\\"1\\\"].key\",\"value\":2}",
+		"[not kept: quotes a password]" },
+	{ "{\"path\":\"cred[key eq 1].salt\",\"value\":2}", "[not kept: quotes a password]" },
+	{ "{\"password\":\"p\",\"pin\":1}",
+		"{\"password\":\"[redacted]\",\"pin\":\"[redacted]\"}" },
+};
+
+static void custom_secrets_are_lost_too(void)
+{
+	struct ctx *cx = test_ctx();
+	struct resource_type rt = user_type;
+	const char *const *names;
+	struct json_object *tree;
+	size_t i;
+
+	CU_ASSERT_PTR_NULL(redact_names(cx->arena, &user_type));
+	rt.extensions = secret_extensions;
+	names = redact_names(cx->arena, &rt);
+	CU_ASSERT_STRING_EQUAL(names[0], "pin");
+	CU_ASSERT_STRING_EQUAL(names[1], "salt");
+	CU_ASSERT_PTR_NULL(names[2]);
+	for (i = 0; i < sizeof(custom_bodies) / sizeof(*custom_bodies); i++) {
+		const struct body_row *row = &custom_bodies[i];
+
+		CU_ASSERT_FALSE_FATAL(json_parse(cx, row->text, strlen(row->text), &tree));
+		CU_ASSERT_STRING_EQUAL(redact_body_names(cx->arena, names, row->text, tree),
+			row->expected ? row->expected : row->text);
+	}
+	CU_ASSERT_STRING_EQUAL(
+		redact_url_names(cx->arena, names, "/U", "filter=urn%3Aab:x:P%49N+eq+%221%22"),
+		"/U?[redacted]");
+	CU_ASSERT_STRING_EQUAL(redact_url_names(cx->arena, names, "/U", "filter=shipping+pr"),
+		"/U?filter=shipping+pr");
+	test_ctx_free(cx);
+}
+
 static void what_is_no_json_is_not_kept(void)
 {
 	struct arena *arena = arena_new();
@@ -120,6 +182,7 @@ static void headers_are_printable(void)
 CU_TestInfo redact_tests[] = {
 	{ "URLs lose their secrets", urls_lose_their_secrets },
 	{ "bodies lose their secrets, their trees do not", bodies_lose_their_secrets },
+	{ "so do they with secrets of custom schemas", custom_secrets_are_lost_too },
 	{ "what is no JSON is not kept", what_is_no_json_is_not_kept },
 	{ "headers are printable", headers_are_printable },
 	CU_TEST_INFO_NULL,
