@@ -24,12 +24,6 @@ static void directory_id(const struct call *call, struct uuid *id)
 	id_parse(ID_DIRECTORY, call->capture, strlen(call->capture), id);
 }
 
-/* {urn}: the last segment of the path. */
-static const char *urn_of(const struct call *call)
-{
-	return call->segment[call->segments - 1];
-}
-
 static enum scim_err no_schema(struct call *call)
 {
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "schema not found");
@@ -156,7 +150,7 @@ enum scim_err on_schema_get(struct call *call)
 	rows = schemas_get(call->cx, call->db, &call->holder.environment, &id);
 	if ((e = db_run(call->cx, call->db)) || (e = schemas_read(call->cx, rows, &set, &mine)))
 		return e;
-	custom = schema_set_find(&set, urn_of(call));
+	custom = schema_set_find(&set, call->capture2);
 	if (!custom)
 		return no_schema(call);
 	custom_print(&call->rs->body, custom);
@@ -196,7 +190,7 @@ enum scim_err on_schema_replace(struct call *call)
 
 	if ((e = begin_change(call, &change)))
 		return e;
-	at = schema_set_find(&change.set, urn_of(call));
+	at = schema_set_find(&change.set, call->capture2);
 	if (!at)
 		return no_schema(call);
 	if (!read_custom(call, &custom))
@@ -221,7 +215,7 @@ enum scim_err on_schema_delete(struct call *call)
 
 	if ((e = begin_change(call, &change)))
 		return e;
-	at = schema_set_find(&change.set, urn_of(call));
+	at = schema_set_find(&change.set, call->capture2);
 	if (!at && !change.mine)
 		return no_schema(call);
 	if (at) {

@@ -54,17 +54,17 @@ static bool is_directory(const char *capture)
 /* Which face is asked, and where its own path begins. */
 static int find_mount(struct call *call)
 {
-	const char *capture;
 	size_t i;
 	int taken;
 
 	for (i = 0; i < mount_count; i++) {
-		capture = NULL;
-		taken = match_pattern(mounts[i].path, call, 0, &capture);
-		if (taken < 0 || (capture && !is_directory(capture)))
+		const char *capture[CAPTURES_MAX] = { NULL, NULL };
+
+		taken = match_pattern(mounts[i].path, call, 0, capture);
+		if (taken < 0 || (capture[0] && !is_directory(capture[0])))
 			continue;
 		call->face = mounts[i].face;
-		call->path_directory = capture;
+		call->path_directory = capture[0];
 		return taken;
 	}
 	return 0;

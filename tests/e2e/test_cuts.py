@@ -91,13 +91,13 @@ def read_messages(source, starts):
         yield kind + length + body
 
 
-def ask(proxy_folder, tenant, method, target, body):
+def ask(proxy_folder, secret, method, target, body):
     """One request as plain CGI through the proxy: (status, JSON or None)."""
     data = json.dumps(body).encode() if body is not None else b""
     variables = {
         "PATH": os.environ["PATH"], "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": method,
-        "REQUEST_URI": tenant.base + target, "CONTENT_LENGTH": str(len(data)),
-        "CONTENT_TYPE": r.SCIM_JSON, "HTTP_AUTHORIZATION": "Bearer " + tenant.token,
+        "REQUEST_URI": target, "CONTENT_LENGTH": str(len(data)),
+        "CONTENT_TYPE": r.SCIM_JSON, "HTTP_AUTHORIZATION": "Bearer " + secret,
         "ROLLCALL_CONFIG": os.path.join(r.STATE, "rollcall.conf"),
         "ROLLCALL_DATABASE_URL": "host=%s port=5432 user=rollcall dbname=rollcall sslmode=disable"
                                  " gssencmode=disable" % proxy_folder,
@@ -121,7 +121,7 @@ def rows(tenant, user):
 
 
 def create(tenant, name):
-    status, body = ask(real_folder(), tenant, "POST", "/Users",
+    status, body = ask(real_folder(), tenant.token, "POST", tenant.base + "/Users",
                        {"schemas": [r.CORE], "userName": name, "title": "before"})
     assert status == 201, (status, body)
     return body["id"]
@@ -174,7 +174,7 @@ def cut_everywhere(tenant, kind, direction):
             user = "%s-%s-%d-%s" % (name, direction, k, os.urandom(3).hex())
             target = "/Users/" + create(tenant, user) if exists else "/Users"
             proxy = Cutter(real, folder, direction, k)
-            status, answer = ask(folder, tenant, method, target, body(user))
+            status, answer = ask(folder, tenant.token, method, tenant.base + target, body(user))
             proxy.close()
             state = rows(tenant, user)
             what = "%s cut behind message %d %s: %s %s" % (name, k, direction, status, state)
@@ -199,6 +199,43 @@ def cut_all(direction):
         cut_everywhere(tenant, kind, direction)
 
 
+def cut_schemas(direction, method):
+    """A custom schema is there once, or gone, when that was answered."""
+    tenant, statuses = r.Tenant("Cuts"), {}
+    path = "/v1/scim-directories/%s/schemas" % tenant.directory
+    real = os.path.join(real_folder(), PORT)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        for k in range(1, MESSAGES_MAX):
+            urn = "urn:cut:%s-%s-%d" % (method, direction, k)
+            body = {"resourceType": "User", "schema": {"id": urn, "attributes": [{"name": "x"}]}}
+            if method == "DELETE":
+                r.management("POST", path, body)
+            proxy = Cutter(real, folder, direction, k)
+            target = path if method == "POST" else path + "/" + urn
+            status, _ = ask(folder, r.KEY, method, target, body if method == "POST" else None)
+            proxy.close()
+            listed = [item["schema"]["id"] for item in r.management("GET", path).json()["schemas"]]
+            what = "%s of a schema cut behind message %d %s: %s %s" % (method, k, direction, status, listed)
+            statuses[status] = statuses.get(status, 0) + 1
+            r.check(status in (200, 503), what)
+            r.check(listed in ([urn], []), what)
+            r.check(status != 200 or listed == ([urn] if method == "POST" else []), what)
+            if listed:
+                r.management("DELETE", path + "/" + urn)
+            if not proxy.reached:
+                break
+        else:
+            r.check(False, "%s of a schema %s: never came to its end" % (method, direction))
+    print("    %s of a schema, %s: %d cuts, statuses %s" % (method, direction, k - 1, statuses), flush=True)
+
+
+def schemas_are_cut():
+    for direction in ("asked", "answered"):
+        for method in ("POST", "DELETE"):
+            cut_schemas(direction, method)
+
+
 def what_is_asked_is_cut():
     cut_all("asked")
 
@@ -208,4 +245,4 @@ def what_is_answered_is_cut():
 
 
 if __name__ == "__main__":
-    r.run(what_is_asked_is_cut, what_is_answered_is_cut)
+    r.run(what_is_asked_is_cut, what_is_answered_is_cut, schemas_are_cut)

@@ -255,6 +255,23 @@ def test_management():
     equal(body["domains"], ["d%s-%d.example" % (number, j) for j in range(5)], "one change as a whole, not a mixture")
 
 
+def test_schemas():
+    tenant = Tenant()
+    path = "/v1/scim-directories/%s/schemas" % tenant.directory
+
+    def post(urn):
+        return Client("", KEY, "application/json")("POST", path, {
+            "resourceType": "User", "schema": {"id": urn, "attributes": [{"name": "x"}]}})
+
+    equal(statuses(together(7, lambda i: post("urn:race:n%d" % i))), {200: 7}, "schemas at once")
+    equal(statuses(together(8, lambda i: post("urn:race:same"))), {200: 1, 409: 7}, "one URN")
+    listed = [item["schema"]["id"] for item in management("GET", path).json()["schemas"]]
+    equal(sorted(listed), ["urn:race:n%d" % i for i in range(7)] + ["urn:race:same"], "none is lost")
+    answers = together(8, lambda i: Client("", KEY, "application/json")("DELETE", path + "/" + listed[i]))
+    equal(statuses(answers), {200: 8}, "DELETE")
+    equal(management("GET", path).json(), {"schemas": []}, "all gone")
+
+
 def test_paging_under_writes():
     tenant = Tenant()
     scim = tenant.client()
@@ -308,4 +325,4 @@ def test_paging_under_writes():
 
 
 run(test_same_name, test_same_name_by_change, test_if_match, test_without_if_match, test_delete_once, test_mixture, test_rotation,
-    test_rotations_at_once, test_management, test_paging_under_writes)
+    test_rotations_at_once, test_management, test_schemas, test_paging_under_writes)

@@ -11,6 +11,10 @@
 #define ME USERS "/%u"
 #define UNKNOWN "/scim_user_0000000000000000000000001"
 
+#define SCHEMA(type) \
+	"{\"resourceType\":\"User\",\"schema\":{\"id\":\"urn:ab:x\",\"attributes\":" \
+	"[{\"name\":\"a\",\"type\":\"" type "\"}]}}"
+
 static const struct trip_row {
 	const char *method;
 	const char
@@ -82,6 +86,16 @@ static const struct trip_row {
 	{ "POST", "/v1/scim-directories/%d/rotate-bearer-token", "{\"overlapSeconds\":60}", NULL,
 		200, 2 },
 	{ "POST", "/v1/scim-directories/x/rotate-bearer-token", NULL, NULL, 404, 2 },
+	{ "GET", "/v1/scim-directories/%d/schemas", NULL, NULL, 200, 1 },
+	{ "GET", "/v1/scim-directories/%d/schemas/urn:x", NULL, NULL, 404, 1 },
+	{ "POST", "/v1/scim-directories/%d/schemas", SCHEMA("string"), NULL, 200, 2 },
+	{ "POST", "/v1/scim-directories/%d/schemas", SCHEMA("string"), NULL, 409, 2 },
+	{ "POST", "/v1/scim-directories/x/schemas", SCHEMA("string"), NULL, 404, 2 },
+	{ "PUT", "/v1/scim-directories/%d/schemas/urn:ab:x", SCHEMA("string"), NULL, 200, 2 },
+	/* who uses it is asked between */
+	{ "PUT", "/v1/scim-directories/%d/schemas/urn:ab:x", SCHEMA("integer"), NULL, 200, 3 },
+	{ "DELETE", "/v1/scim-directories/%d/schemas/urn:ab:x", NULL, NULL, 200, 3 },
+	{ "DELETE", "/v1/scim-directories/%d/schemas/urn:ab:x", NULL, NULL, 404, 2 },
 	{ "DELETE", "/v1/scim-directories/%d", NULL, NULL, 200, 2 },
 	{ "DELETE", "/v1/scim-directories/x", NULL, NULL, 404, 2 },
 	{ "DELETE", "/v1/organizations/%o", NULL, NULL, 200, 2 },
