@@ -6,7 +6,7 @@
 #include "scim/schema_set.h"
 
 /*
- * Its resource types, indexed by enum type_id, made the way of all schemas: parsed, put into a set,
+ * Its resource types, indexed by enum resource_kind, made the way of all schemas: parsed, put into a set,
  * stored as text, read for a request.
  */
 const struct resource_type *const *custom_types(struct ctx *cx);

@@ -7,17 +7,12 @@
 #include "scim/message.h"
 #include "scim/schema_json.h"
 
-const struct resource_type *const builtin_types[TYPE__MAX] = {
-	[TYPE_USER] = &user_type,
-	[TYPE_GROUP] = &group_type,
-};
-
-bool type_id_of(const char *name, enum type_id *type)
+bool kind_of(const char *name, enum resource_kind *type)
 {
-	for (int i = 0; i < TYPE__MAX; i++) {
-		if (strcmp(builtin_types[i]->name, name) != 0)
+	for (int i = 0; i < KIND__MAX; i++) {
+		if (strcmp(resource_types[i]->name, name) != 0)
 			continue;
-		*type = (enum type_id)i;
+		*type = (enum resource_kind)i;
 		return true;
 	}
 	return false;
@@ -26,7 +21,7 @@ bool type_id_of(const char *name, enum type_id *type)
 static enum scim_err read_custom(struct ctx *cx, struct json_object *in, struct custom *custom)
 {
 	const char *type = json_get_string(in, "resourceType");
-	if (!type || !type_id_of(type, &custom->type))
+	if (!type || !kind_of(type, &custom->type))
 		return SCIM_INTERNAL;
 	custom->required = json_object_get_boolean(json_get(in, "required"));
 	return schema_read_stored(cx, json_get(in, "schema"), &custom->schema);
@@ -55,7 +50,7 @@ enum scim_err schema_set_read(struct ctx *cx, const char *text, size_t len, stru
 void custom_print(struct buf *buf, const struct custom *custom)
 {
 	buf_printf(buf, "{\"resourceType\":\"%s\",\"required\":%s,\"schema\":",
-		builtin_types[custom->type]->name, custom->required ? "true" : "false");
+		resource_types[custom->type]->name, custom->required ? "true" : "false");
 	schema_print(buf, custom->schema);
 	buf_putc(buf, '}');
 }
@@ -109,9 +104,9 @@ static enum scim_err check_names(struct ctx *cx, const struct schema_set *set,
 	const struct custom *at, const struct schema *schema)
 {
 	enum scim_err e = SCIM_OK;
-	for (int t = 0; t < TYPE__MAX; t++)
-		for (size_t i = 0; builtin_types[t]->extensions[i]; i++)
-			if ((e = check_pair(cx, builtin_types[t]->extensions[i], schema)))
+	for (int t = 0; t < KIND__MAX; t++)
+		for (size_t i = 0; resource_types[t]->extensions[i]; i++)
+			if ((e = check_pair(cx, resource_types[t]->extensions[i], schema)))
 				return e;
 	for (size_t i = 0; i < set->count; i++)
 		if (&set->items[i] != at && (e = check_pair(cx, set->items[i].schema, schema)))
@@ -158,9 +153,9 @@ void schema_set_remove(struct schema_set *set, struct custom *at)
 }
 
 const struct resource_type *type_extend(
-	struct arena *arena, enum type_id type, const struct schema_set *set)
+	struct arena *arena, enum resource_kind type, const struct schema_set *set)
 {
-	const struct resource_type *base = builtin_types[type];
+	const struct resource_type *base = resource_types[type];
 	size_t most = set->count + 1;
 	size_t n = 0;
 	size_t added = 0;
@@ -186,13 +181,13 @@ const struct resource_type *type_extend(
 }
 
 enum scim_err types_parse(
-	struct ctx *cx, const char *text, size_t len, const struct resource_type *types[TYPE__MAX])
+	struct ctx *cx, const char *text, size_t len, const struct resource_type *types[KIND__MAX])
 {
 	struct schema_set set;
 	enum scim_err e = schema_set_read(cx, text, len, &set);
 	if (e)
 		return e;
-	for (int i = 0; i < TYPE__MAX; i++)
-		types[i] = type_extend(cx->arena, (enum type_id)i, &set);
+	for (int i = 0; i < KIND__MAX; i++)
+		types[i] = type_extend(cx->arena, (enum resource_kind)i, &set);
 	return SCIM_OK;
 }

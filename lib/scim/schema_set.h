@@ -18,19 +18,9 @@ enum {
 	SCHEMAS_MAX = 8 /* of one directory */
 };
 
-/* The resource types that a schema may extend. */
-enum type_id {
-	TYPE_USER,
-	TYPE_GROUP,
-	TYPE__MAX
-};
-
-/* Without any custom schema; indexed by enum type_id. */
-extern const struct resource_type *const builtin_types[TYPE__MAX];
-
 /* One custom schema, and whose extension it is. */
 struct custom {
-	enum type_id type;
+	enum resource_kind type;
 	bool required; /* every resource of the type must have it */
 	const struct schema *schema;
 };
@@ -69,11 +59,11 @@ enum scim_err schema_set_put(
 void schema_set_remove(struct schema_set *set, struct custom *at);
 
 /* The type of this name ("User", "Group"; case-sensitive). False when there is none. */
-bool type_id_of(const char *name, enum type_id *type);
+bool kind_of(const char *name, enum resource_kind *type);
 
 /* A built-in type with the schemas of the set that extend it; itself when none does. */
 const struct resource_type *type_extend(
-	struct arena *arena, enum type_id type, const struct schema_set *set);
+	struct arena *arena, enum resource_kind type, const struct schema_set *set);
 
 /*
  * All types of a directory, out of the text that it stores (NULL: none). For each request of such
@@ -81,6 +71,6 @@ const struct resource_type *type_extend(
  * Fails: as schema_set_read
  */
 enum scim_err types_parse(
-	struct ctx *cx, const char *text, size_t len, const struct resource_type *types[TYPE__MAX]);
+	struct ctx *cx, const char *text, size_t len, const struct resource_type *types[KIND__MAX]);
 
 #endif

@@ -7,9 +7,18 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "scim/schema_set.h"
 #include "store/param.h"
 
 #define HOUR_US (INT64_C(3600) * 1000000)
+
+/* Of AUTH_DIRECTORY; the schema version comes first there too. */
+enum {
+	COLUMN_ENABLED = 1,
+	COLUMN_STRICT,
+	COLUMN_MAC_KEY,
+	COLUMN_SCHEMAS
+};
 
 static enum scim_err check_schema(struct ctx *cx, const struct rows *rows)
 {
@@ -35,16 +44,47 @@ static struct mac_key read_key(struct ctx *cx, const struct rows *rows, int colu
 	return key;
 }
 
-/*
- * What a request parsed before its first trip it parsed leniently. If that needed a quirk, a strict
- * directory makes it run again, now knowing.
- */
-static enum scim_err check_strict(struct ctx *cx, bool strict)
+static bool same_text(const char *a, const char *b)
 {
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Read the directory's own schemas, if they are others than those that are known. */
+static enum scim_err learn_types(struct ctx *cx, struct tenant *tenant, const struct rows *rows)
+{
+	const char *text = rows_text(rows, 0, COLUMN_SCHEMAS);
+	const struct resource_type *types[KIND__MAX];
+	enum scim_err e;
+	int i;
+
+	if (same_text(text, tenant->schemas))
+		return SCIM_OK;
+	if ((e = types_parse(cx, text, text ? strlen(text) : 0, types)))
+		return e;
+	for (i = 0; i < KIND__MAX; i++)
+		tenant->types[i] = *types[i];
+	tenant->schemas = text;
+	tenant->learned = !tenant->writes;
+	return SCIM_OK;
+}
+
+/*
+ * What a request parsed before its first trip it parsed leniently, and by the schemas that all
+ * directories have. If that was wrong it runs again, now knowing.
+ */
+static enum scim_err check_guesses(struct ctx *cx, struct tenant *tenant, const struct rows *rows)
+{
+	bool strict = rows_bool(rows, 0, COLUMN_STRICT);
 	bool late = strict && !cx->strict && cx->quirks;
+	enum scim_err e;
 
 	cx->strict = strict;
-	return late ? ctx_fail(cx, SCIM_RETRY, "the directory is strict") : SCIM_OK;
+	if ((e = learn_types(cx, tenant, rows)))
+		return e;
+	if (late)
+		return ctx_fail(cx, SCIM_RETRY, "the directory is strict");
+	return tenant->learned ? ctx_fail(cx, SCIM_RETRY, "the directory has its own schemas")
+			       : SCIM_OK;
 }
 
 static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, void *arg)
@@ -56,11 +96,11 @@ static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, voi
 		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
 	if ((e = check_schema(cx, rows)))
 		return e;
-	if (!rows_bool(rows, 0, 1))
+	if (!rows_bool(rows, 0, COLUMN_ENABLED))
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
 	tenant->entered = true;
-	tenant->mac_key = read_key(cx, rows, 3);
-	return check_strict(cx, rows_bool(rows, 0, 2));
+	tenant->mac_key = read_key(cx, rows, COLUMN_MAC_KEY);
+	return check_guesses(cx, tenant, rows);
 }
 
 static const char *hash_param(struct ctx *cx, const char *secret)
@@ -77,6 +117,8 @@ void directory_enter(
 	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
 	struct rows *rows;
 
+	tenant->writes = write;
+	tenant->learned = false;
 	params[0] = param_uuid(cx, &tenant->directory);
 	params[1] = hash_param(cx, token);
 	if (write)

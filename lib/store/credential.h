@@ -15,7 +15,10 @@ struct tenant {
 	struct uuid directory;
 	bool entered; /* the token was good */
 	struct mac_key mac_key; /* of cursors */
-	struct resource_type types[KIND__MAX]; /* as this directory has them */
+	struct resource_type types[KIND__MAX]; /* as this directory has them, once verified */
+	const char *schemas; /* the text that they were read from; NULL: they are the built-in ones */
+	bool writes; /* nothing was parsed by them before the first trip */
+	bool learned; /* that trip told of others: what was parsed must be parsed again */
 };
 
 /* Who calls the management face. */
@@ -32,6 +35,8 @@ struct key_holder {
  * db_run then fails: SCIM_UNAUTHORIZED  no such token (expired, rotated, directory deleted)
  *                    SCIM_FORBIDDEN     the directory is disabled
  *                    SCIM_UNAVAILABLE   the schema is not the one we know
+ *                    SCIM_RETRY         the directory is strict, or has schemas of its own, and the
+ *                                       request has parsed something without knowing
  */
 void directory_enter(
 	struct ctx *cx, struct db *db, const char *token, bool write, struct tenant *tenant);

@@ -7,9 +7,9 @@
 #include "store/param.h"
 
 /* Who asks for the resources of a type; STMT__MAX: there are none yet. */
-static const enum stmt_id use_stmts[TYPE__MAX] = {
-	[TYPE_USER] = STMT_SCHEMA_USE_USERS,
-	[TYPE_GROUP] = STMT__MAX,
+static const enum stmt_id use_stmts[KIND__MAX] = {
+	[KIND_USER] = STMT_SCHEMA_USE_USERS,
+	[KIND_GROUP] = STMT_SCHEMA_USE_GROUPS,
 };
 
 struct rows *schemas_get(
@@ -45,12 +45,10 @@ void schemas_update(struct ctx *cx, struct db *db, const struct uuid *environmen
 }
 
 struct rows *schema_use(struct ctx *cx, struct db *db, const struct uuid *directory,
-	enum type_id type, const char *urn)
+	enum resource_kind type, const char *urn)
 {
 	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
 
-	if (use_stmts[type] == STMT__MAX)
-		return NULL;
 	params[0] = param_uuid(cx, directory);
 	params[1] = urn;
 	return db_queue(cx, db, use_stmts[type], params);
@@ -58,11 +56,9 @@ struct rows *schema_use(struct ctx *cx, struct db *db, const struct uuid *direct
 
 struct schema_use schema_use_read(const struct rows *rows)
 {
-	struct schema_use use = { false, false };
+	struct schema_use use;
 
-	if (rows) {
-		use.some = rows_bool(rows, 0, 0);
-		use.others = rows_bool(rows, 0, 1);
-	}
+	use.some = rows_bool(rows, 0, 0);
+	use.others = rows_bool(rows, 0, 1);
 	return use;
 }

@@ -37,11 +37,10 @@ struct schema_use {
 };
 
 /*
- * Queue the question, of live resources; urn as the schema spells it. NULL when no resource of the
- * type can be there.
+ * Queue the question, of live resources; urn as the schema spells it.
  */
 struct rows *schema_use(struct ctx *cx, struct db *db, const struct uuid *directory,
-	enum type_id type, const char *urn);
+	enum resource_kind type, const char *urn);
 struct schema_use schema_use_read(const struct rows *rows);
 
 #endif

@@ -16,6 +16,7 @@
 /* $1 directory, $2 SHA-256 of the token. A disabled directory is found but not entered. */
 #define AUTH_DIRECTORY(more) \
 	"SELECT (SELECT max(version) FROM schema_migrations), d.enabled, d.strict, d.mac_key," \
+	" d.schemas," \
 	" set_config('rollcall.directory', CASE WHEN d.enabled THEN d.id::text ELSE '' END, true)" more \
 	"  FROM directories d" \
 	"  JOIN bearer_tokens t ON t.directory_id = d.id" \
@@ -52,7 +53,8 @@
 #define LOG_AGAIN(table) \
 	LOG(table) \
 	" ON CONFLICT (directory_id, id)" \
-	" DO UPDATE SET status = excluded.status," \
+	" DO UPDATE SET url = excluded.url, request_body = excluded.request_body," \
+	" status = excluded.status," \
 	" response_body = excluded.response_body, detail = excluded.detail," \
 	" quirks = excluded.quirks"
 
@@ -215,6 +217,13 @@
 	" WHERE directory_id = $1::uuid AND id IN (SELECT r.id FROM " table " r" \
 	" WHERE r.directory_id = $1::uuid AND r.deleted_at < $2::timestamptz" \
 	" ORDER BY r.deleted_at LIMIT $3::bigint)"
+
+/* $2 URN. Is there a resource with values of it, and one without? */
+#define SCHEMA_USE(table) \
+	"SELECT EXISTS (SELECT FROM " table " WHERE directory_id = $1::uuid" \
+	" AND deleted_at IS NULL AND keys ? $2::text)," \
+	" EXISTS (SELECT FROM " table " WHERE directory_id = $1::uuid" \
+	" AND deleted_at IS NULL AND NOT keys ? $2::text)"
 
 #define SCHEMAS(more) \
 	"SELECT d.schemas, d.modified_at" more "  FROM directories d" \
@@ -546,10 +555,6 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_SCHEMAS_UPDATE] = { "schemas_update", 4,
 		"UPDATE directories SET schemas = $3::json, modified_at = $4::timestamptz"
 		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
-	/* $2 URN. Is there a user with values of it, and one without? */
-	[STMT_SCHEMA_USE_USERS] = { "schema_use_users", 2,
-		"SELECT EXISTS (SELECT FROM users WHERE directory_id = $1::uuid"
-		" AND deleted_at IS NULL AND keys ? $2::text),"
-		" EXISTS (SELECT FROM users WHERE directory_id = $1::uuid"
-		" AND deleted_at IS NULL AND NOT keys ? $2::text)" },
+	[STMT_SCHEMA_USE_USERS] = { "schema_use_users", 2, SCHEMA_USE("users") },
+	[STMT_SCHEMA_USE_GROUPS] = { "schema_use_groups", 2, SCHEMA_USE("groups") },
 };

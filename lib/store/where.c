@@ -402,7 +402,8 @@ enum scim_err where_sort_key(
 	const struct place *place;
 	bool number;
 
-	if (!attr || (attr->subs && !attr_find(attr->subs, "value", 5)))
+	if (!attr || attr->returned == R_NEVER ||
+		(attr->subs && !attr_find(attr->subs, "value", 5)))
 		return ctx_fail(query->cx, SCIM_INVALID_VALUE,
 			"sortBy needs an attribute with a value of its own");
 	place = &where_places[attr->place];

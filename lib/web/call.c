@@ -210,6 +210,8 @@ static void redact_outcome(struct outcome *outcome)
 
 void call_log(struct call *call, const struct reqlog *log)
 {
+	struct arena *arena = call->cx->arena;
+	const char *const *secrets = redact_names(arena, call->tenant.types);
 	struct reqlog row = *log;
 	const char *names[QUIRK__MAX];
 
@@ -217,10 +219,10 @@ void call_log(struct call *call, const struct reqlog *log)
 	redact_outcome(&row.otherwise);
 	row.directory = &call->tenant.directory;
 	row.method = call->rq->method;
-	row.url = redact_url(call->cx->arena, call->path, call->query);
-	row.body = redact_body(call->cx->arena, call->body_text, call->body_tree);
+	row.url = redact_url_names(arena, secrets, call->path, call->query);
+	row.body = redact_body_names(arena, secrets, call->body_text, call->body_tree);
 	row.remote_address = call->rq->remote_address;
-	row.user_agent = redact_header(call->cx->arena, call->rq->user_agent);
+	row.user_agent = redact_header(arena, call->rq->user_agent);
 	row.quirks = names;
 	row.quirk_count = quirks_used(call->cx, names);
 	row.again = call->log_tried;

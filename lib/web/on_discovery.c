@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Discovery: RFC 7644 section 4. Public, and the same for every directory. */
+/* Discovery: RFC 7644 section 4. Public; custom schemas for the holder of the token alone. */
 #include "base/text.h"
 #include "scim/message.h"
 #include "web/handlers.h"
 
-static const struct resource_type *const types[] = { &user_type, &group_type, NULL };
+/* The types that the caller may know of; NULL-terminated. */
+static const struct resource_type *const *types_of(struct call *call)
+{
+	const struct resource_type **types =
+		arena_alloc(call->cx->arena, (KIND__MAX + 1) * sizeof(*types));
+	int i;
+
+	for (i = 0; i < KIND__MAX; i++)
+		types[i] = &call->tenant.types[i];
+	return types;
+}
 
 /* RFC 7644 section 4: a filter here is forbidden, other parameters are ignored. */
 static enum scim_err refuse_filter(struct call *call)
@@ -34,13 +44,13 @@ enum scim_err on_resource_types(struct call *call)
 
 	if ((e = refuse_filter(call)))
 		return e;
-	message_resource_types(&call->rs->body, types, call->base);
+	message_resource_types(&call->rs->body, types_of(call), call->base);
 	return SCIM_OK;
 }
 
 enum scim_err on_resource_type(struct call *call)
 {
-	if (message_resource_type(&call->rs->body, types, call->base, call->capture))
+	if (message_resource_type(&call->rs->body, types_of(call), call->base, call->capture))
 		return SCIM_OK;
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no resource type '%s'", call->capture);
 }
@@ -51,13 +61,13 @@ enum scim_err on_schemas(struct call *call)
 
 	if ((e = refuse_filter(call)))
 		return e;
-	message_schemas(&call->rs->body, types, call->base);
+	message_schemas(&call->rs->body, types_of(call), call->base);
 	return SCIM_OK;
 }
 
 enum scim_err on_schema(struct call *call)
 {
-	if (message_schema(&call->rs->body, types, call->base, call->capture))
+	if (message_schema(&call->rs->body, types_of(call), call->base, call->capture))
 		return SCIM_OK;
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no schema '%s'", call->capture);
 }

@@ -66,7 +66,7 @@ static bool read_custom(struct call *call, struct custom *custom)
 	if (manage_body(call, &body) || manage_string(call, body, "resourceType", &has, &type) ||
 		manage_bool(call, body, "required", &required))
 		return false;
-	if (!has || !type_id_of(type, &custom->type))
+	if (!has || !kind_of(type, &custom->type))
 		return bad_body(call, "resourceType must be User or Group");
 	if (!json_get(body, "schema"))
 		return bad_body(call, "schema is required");
@@ -84,12 +84,12 @@ static enum scim_err check_required(struct call *call, const struct schema_chang
 	if (!after->required || (before && before->required && before->type == after->type))
 		return SCIM_OK;
 	rows = schema_use(call->cx, call->db, &change->directory, after->type, after->schema->urn);
-	if (rows && (e = db_run(call->cx, call->db)))
+	if ((e = db_run(call->cx, call->db)))
 		return e;
 	if (!schema_use_read(rows).others)
 		return SCIM_OK;
 	return ctx_fail(call->cx, SCIM_CONFLICT, "it cannot be required: some %s has no %s",
-		builtin_types[after->type]->name, after->schema->urn);
+		resource_types[after->type]->name, after->schema->urn);
 }
 
 /* May the schema become this (NULL: go)? Anything it may, while nobody has values of it. */
@@ -105,12 +105,12 @@ static enum scim_err check_use(struct call *call, const struct schema_change *ch
 		schema_is_compatible(cx->arena, before->schema, after->schema, &why))
 		return SCIM_OK;
 	rows = schema_use(cx, call->db, &change->directory, before->type, before->schema->urn);
-	if (rows && (e = db_run(cx, call->db)))
+	if ((e = db_run(cx, call->db)))
 		return e;
 	if (!schema_use_read(rows).some)
 		return SCIM_OK;
 	return ctx_fail(cx, SCIM_CONFLICT, "schema is in use by some %s%s%s",
-		builtin_types[before->type]->name, after ? ": " : "", after ? why : "");
+		resource_types[before->type]->name, after ? ": " : "", after ? why : "");
 }
 
 enum scim_err on_schema_list(struct call *call)

@@ -33,18 +33,27 @@ static size_t secret_names(const struct attr *attrs, const char **names, size_t 
 	return count;
 }
 
-const char *const *redact_names(struct arena *arena, const struct resource_type *rt)
+/* The same of all extensions of all types. */
+static size_t all_names(const struct resource_type *types, const char **names)
+{
+	size_t count = 0, kind, i;
+
+	for (kind = 0; kind < KIND__MAX; kind++)
+		for (i = 0; types[kind].extensions[i]; i++)
+			count = secret_names(types[kind].extensions[i]->attrs, names, count);
+	return count;
+}
+
+const char *const *redact_names(
+	struct arena *arena, const struct resource_type types[KIND__MAX])
 {
 	const char **names;
-	size_t count = 0, i;
+	size_t count = all_names(types, NULL);
 
-	for (i = 0; rt->extensions[i]; i++)
-		count = secret_names(rt->extensions[i]->attrs, NULL, count);
 	if (!count)
 		return NULL;
 	names = arena_alloc(arena, (count + 1) * sizeof(const char *));
-	for (i = 0, count = 0; rt->extensions[i]; i++)
-		count = secret_names(rt->extensions[i]->attrs, names, count);
+	all_names(types, names);
 	return names;
 }
 

@@ -194,6 +194,26 @@ static enum scim_err authenticate(struct call *call, const struct route *route, 
 	return SCIM_OK;
 }
 
+static bool refuses_credential(enum scim_err e)
+{
+	return e == SCIM_UNAUTHORIZED || e == SCIM_FORBIDDEN;
+}
+
+/* Who shows a good token learns what his directory has besides; anybody else is nobody. */
+static enum scim_err recognize(struct call *call)
+{
+	enum scim_err e;
+
+	if (!bearer(call->rq))
+		return SCIM_OK;
+	if (!(e = enter_scim(call, false)))
+		e = db_run(call->cx, call->db);
+	if (!refuses_credential(e))
+		return e;
+	ctx_clear(call->cx);
+	return SCIM_OK;
+}
+
 static enum scim_err attempt(struct call *call, const struct route *route)
 {
 	enum scim_err e;
@@ -205,7 +225,8 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 	call->rs->content_type =
 		call->face == FACE_SCIM ? "application/scim+json" : "application/json";
 	buf_cut(&call->rs->body, 0);
-	if ((e = authenticate(call, route, route->flags & ROUTE_WRITES)))
+	if ((e = authenticate(call, route, route->flags & ROUTE_WRITES)) ||
+		((route->flags & ROUTE_KNOWN) && (e = recognize(call))))
 		return e;
 	return route->handler(call);
 }
@@ -249,14 +270,9 @@ static enum scim_err run_handler(struct call *call, const struct route *route)
 	return ctx_fail(call->cx, SCIM_UNAVAILABLE, NULL);
 }
 
-static bool refuses_credential(enum scim_err e)
-{
-	return e == SCIM_UNAUTHORIZED || e == SCIM_FORBIDDEN;
-}
-
 /*
  * A failed SCIM request is logged too, if its token is good. When nothing has run yet the token is
- * verified in the same trip, and its error goes before the one found so far.
+ * verified in the same trip, and its error goes before the one found so far. SCIM_RETRY: run again.
  */
 static enum scim_err log_failure(struct call *call, enum scim_err e)
 {
@@ -279,6 +295,8 @@ static enum scim_err log_failure(struct call *call, enum scim_err e)
 	if (refuses_credential(logged))
 		return logged;
 	ctx_clear(cx);
+	if (call->tenant.learned)
+		return SCIM_RETRY; /* it may be none, by the directory's own schemas */
 	return detail ? ctx_fail(cx, e, "%s", detail) : ctx_fail(cx, e, NULL);
 }
 
@@ -369,6 +387,8 @@ void router_handle(struct ctx *cx, const struct app *app, struct db *db, const s
 	route = route_request(&call);
 	e = route ? run_handler(&call, route) : cx->err;
 	e = settle(&call, route, e);
+	if (e == SCIM_RETRY)
+		e = settle(&call, route, run_handler(&call, route));
 	if (e)
 		call_answer_error(&call, e);
 	log_request(&call, e);

@@ -14,7 +14,8 @@ typedef enum scim_err handler_fn(struct call *call);
 enum route_flag {
 	ROUTE_PUBLIC = 1, /* no credential */
 	ROUTE_WRITES = 2, /* BEGIN goes before; the handler commits */
-	ROUTE_BODY = 4 /* reads only, but has a body */
+	ROUTE_BODY = 4, /* reads only, but has a body */
+	ROUTE_KNOWN = 8 /* public, and a credential that comes along is looked at */
 };
 
 struct route {

@@ -19,6 +19,8 @@ const struct mount mounts[] = {
 };
 const size_t mount_count = sizeof(mounts) / sizeof(*mounts);
 
+#define DISCOVERY (ROUTE_PUBLIC | ROUTE_KNOWN)
+
 /* clang-format off */
 const struct route routes[] = {
 	{ FACE_SCIM, HTTP_GET,    "/Users",                 on_list,           KIND_USER,  0,            "7644 3.4.2" },
@@ -40,10 +42,10 @@ const struct route routes[] = {
 	{ FACE_SCIM, HTTP_POST,   "/Bulk",                  on_bulk,           KIND__MAX,  ROUTE_WRITES, "7644 3.7" },
 	{ FACE_SCIM, HTTP_GET,    "/Me",                    on_me,             KIND__MAX,  0,            "7644 3.11" },
 	{ FACE_SCIM, HTTP_GET,    "/ServiceProviderConfig", on_config,         KIND__MAX,  ROUTE_PUBLIC, "7644 4" },
-	{ FACE_SCIM, HTTP_GET,    "/ResourceTypes",         on_resource_types, KIND__MAX,  ROUTE_PUBLIC, "7644 4" },
-	{ FACE_SCIM, HTTP_GET,    "/ResourceTypes/{id}",    on_resource_type,  KIND__MAX,  ROUTE_PUBLIC, "7644 4" },
-	{ FACE_SCIM, HTTP_GET,    "/Schemas",               on_schemas,        KIND__MAX,  ROUTE_PUBLIC, "7644 4" },
-	{ FACE_SCIM, HTTP_GET,    "/Schemas/{id}",          on_schema,         KIND__MAX,  ROUTE_PUBLIC, "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/ResourceTypes",         on_resource_types, KIND__MAX,  DISCOVERY,    "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/ResourceTypes/{id}",    on_resource_type,  KIND__MAX,  DISCOVERY,    "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/Schemas",               on_schemas,        KIND__MAX,  DISCOVERY,    "7644 4" },
+	{ FACE_SCIM, HTTP_GET,    "/Schemas/{id}",          on_schema,         KIND__MAX,  DISCOVERY,    "7644 4" },
 
 	{ FACE_MANAGEMENT, HTTP_GET,    "/v1/organizations",         on_organization_list,   KIND__MAX, 0,            "" },
 	{ FACE_MANAGEMENT, HTTP_POST,   "/v1/organizations",         on_organization_create, KIND__MAX, ROUTE_WRITES, "" },

@@ -62,9 +62,9 @@ static void check_paths(struct ctx *cx, const struct resource_type *rt)
 
 static void check(struct ctx *cx, const struct schema *schema)
 {
-	struct custom custom = { .type = TYPE_USER, .schema = schema };
+	struct custom custom = { .type = KIND_USER, .schema = schema };
 	struct schema_set set = { .count = 0 };
-	const struct resource_type *types[TYPE__MAX];
+	const struct resource_type *types[KIND__MAX];
 	struct buf text;
 	struct buf again;
 	buf_init(&text, cx->arena, 0);
@@ -80,7 +80,7 @@ static void check(struct ctx *cx, const struct schema *schema)
 	}
 	const char *stored = schema_set_text(cx->arena, &set);
 	assert(types_parse(cx, stored, strlen(stored), types) == SCIM_OK);
-	check_paths(cx, types[TYPE_USER]);
+	check_paths(cx, types[KIND_USER]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

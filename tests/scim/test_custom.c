@@ -32,11 +32,11 @@ const struct resource_type *const *custom_types(struct ctx *cx)
 	struct json_object *list = parsed(cx, json);
 	struct schema_set set = { .count = 0 };
 	const struct resource_type **types =
-		arena_alloc(cx->arena, TYPE__MAX * sizeof(const struct resource_type *));
+		arena_alloc(cx->arena, KIND__MAX * sizeof(const struct resource_type *));
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *in = json_object_array_get_idx(list, i);
 		struct custom custom = { .required = json_get(in, "required") != NULL };
-		CU_ASSERT_TRUE_FATAL(type_id_of(json_get_string(in, "resourceType"), &custom.type));
+		CU_ASSERT_TRUE_FATAL(kind_of(json_get_string(in, "resourceType"), &custom.type));
 		CU_ASSERT_EQUAL_FATAL(
 			schema_parse(cx, json_get(in, "schema"), &custom.schema), SCIM_OK);
 		CU_ASSERT_EQUAL_FATAL(schema_set_put(cx, &set, NULL, &custom), SCIM_OK);
@@ -131,17 +131,17 @@ static enum scim_err do_keys(
 
 static const struct verb {
 	const char *name;
-	enum type_id type;
+	enum resource_kind type;
 	verb_fn *fn;
 } verbs[] = {
-	{ "path", TYPE_USER, do_path },
-	{ "create", TYPE_USER, do_create },
-	{ "group", TYPE_GROUP, do_create },
-	{ "put", TYPE_USER, do_put },
-	{ "patch", TYPE_USER, do_patch },
-	{ "patchgroup", TYPE_GROUP, do_patch },
-	{ "print", TYPE_USER, do_print },
-	{ "keys", TYPE_USER, do_keys },
+	{ "path", KIND_USER, do_path },
+	{ "create", KIND_USER, do_create },
+	{ "group", KIND_GROUP, do_create },
+	{ "put", KIND_USER, do_put },
+	{ "patch", KIND_USER, do_patch },
+	{ "patchgroup", KIND_GROUP, do_patch },
+	{ "print", KIND_USER, do_print },
+	{ "keys", KIND_USER, do_keys },
 };
 
 static void run_verb(struct ctx *cx, char **inputs, struct buf *got)
@@ -160,7 +160,7 @@ static void vectors_hold(void)
 
 static void match(struct ctx *cx, char **inputs, struct buf *got)
 {
-	const struct resource_type *rt = custom_types(cx)[TYPE_USER];
+	const struct resource_type *rt = custom_types(cx)[KIND_USER];
 	struct json_object *resource = created(cx, rt, inputs[1]);
 	const struct filter *tree = NULL;
 	if (cx->err || filter_parse(cx, rt, inputs[0], strlen(inputs[0]), &tree))

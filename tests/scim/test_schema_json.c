@@ -172,7 +172,7 @@ static void schemas_in_use_may_only_grow(void)
 
 static struct custom custom_of(struct ctx *cx, const char *urn, const char *attrs)
 {
-	return (struct custom){ .type = TYPE_USER,
+	return (struct custom){ .type = KIND_USER,
 		.schema =
 			schema_of(cx, arena_printf(cx->arena, "{\"id\":\"%s\",\"attributes\":[%s]}",
 					      urn, attrs)) };
@@ -252,16 +252,16 @@ static void sets_are_one_text(void)
 	struct schema_set set = { .count = 0 };
 	struct schema_set again;
 	struct custom custom = custom_of(cx, "urn:ab:two", SUB_Y);
-	custom.type = TYPE_GROUP;
+	custom.type = KIND_GROUP;
 	custom.required = true;
 	CU_ASSERT_EQUAL(put(cx, &set, "urn:ab:one", X), SCIM_OK);
 	CU_ASSERT_EQUAL(schema_set_put(cx, &set, NULL, &custom), SCIM_OK);
 	const char *text = schema_set_text(cx->arena, &set);
 	CU_ASSERT_EQUAL_FATAL(schema_set_read(cx, text, strlen(text), &again), SCIM_OK);
 	CU_ASSERT_EQUAL(again.count, 2);
-	CU_ASSERT_EQUAL(again.items[0].type, TYPE_USER);
+	CU_ASSERT_EQUAL(again.items[0].type, KIND_USER);
 	CU_ASSERT_FALSE(again.items[0].required);
-	CU_ASSERT_EQUAL(again.items[1].type, TYPE_GROUP);
+	CU_ASSERT_EQUAL(again.items[1].type, KIND_GROUP);
 	CU_ASSERT_TRUE(again.items[1].required);
 	CU_ASSERT_STRING_EQUAL(schema_set_text(cx->arena, &again), text);
 	CU_ASSERT_EQUAL(schema_set_read(cx, NULL, 0, &again), SCIM_OK);
@@ -288,18 +288,18 @@ static void types_get_their_extensions(void)
 {
 	struct ctx *cx = test_ctx();
 	struct schema_set set = { .count = 0 };
-	const struct resource_type *types[TYPE__MAX];
+	const struct resource_type *types[KIND__MAX];
 	struct custom custom = custom_of(cx, "urn:ab:two", X);
 	CU_ASSERT_EQUAL(types_parse(cx, NULL, 0, types), SCIM_OK);
-	CU_ASSERT_PTR_EQUAL(types[TYPE_USER], &user_type);
-	CU_ASSERT_PTR_EQUAL(types[TYPE_GROUP], &group_type);
+	CU_ASSERT_PTR_EQUAL(types[KIND_USER], &user_type);
+	CU_ASSERT_PTR_EQUAL(types[KIND_GROUP], &group_type);
 	CU_ASSERT_EQUAL(put(cx, &set, "urn:ab:one", X), SCIM_OK);
 	custom.required = true;
 	CU_ASSERT_EQUAL(schema_set_put(cx, &set, NULL, &custom), SCIM_OK);
 	const char *text = schema_set_text(cx->arena, &set);
 	CU_ASSERT_EQUAL_FATAL(types_parse(cx, text, strlen(text), types), SCIM_OK);
-	const struct resource_type *user = types[TYPE_USER];
-	CU_ASSERT_PTR_EQUAL(types[TYPE_GROUP], &group_type);
+	const struct resource_type *user = types[KIND_USER];
+	CU_ASSERT_PTR_EQUAL(types[KIND_GROUP], &group_type);
 	CU_ASSERT_PTR_EQUAL(user->core, &user_schema);
 	CU_ASSERT_STRING_EQUAL(user->endpoint, "/Users");
 	CU_ASSERT_PTR_EQUAL(user->extensions[0], &enterprise_schema);
@@ -317,7 +317,7 @@ static void discovery_shows_them(void)
 	struct ctx *cx = test_ctx();
 	struct schema_set set = { .count = 0 };
 	struct custom custom = custom_of(cx, "urn:ab:two", X);
-	const struct resource_type *types[TYPE__MAX + 1] = { NULL };
+	const struct resource_type *types[KIND__MAX + 1] = { NULL };
 	struct buf buf;
 	custom.required = true;
 	CU_ASSERT_EQUAL(schema_set_put(cx, &set, NULL, &custom), SCIM_OK);

@@ -22,9 +22,9 @@ static void add_user(struct ctx *cx, const char *keys)
 	struct uuid uuid = uuid_v7(test_clock);
 
 	id = uuid_text(cx->arena, &uuid);
-	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, active, doc, keys,"
+	sql_run("INSERT INTO users (directory_id, id, user_name, user_name_key, label, active, doc, keys,"
 		" version, created_at, modified_at, last_write)"
-		" VALUES ('%s', '%s', '%s', '%s', true, '{}', '%s', 1, now(), now(), '%s')",
+		" VALUES ('%s', '%s', '%s', '%s', '', true, '{}', '%s', 1, now(), now(), '%s')",
 		uuid_text(cx->arena, &customer.directory), id, id, id, keys, id);
 }
 
@@ -36,15 +36,15 @@ static void drop_users(void)
 /* Does the one user satisfy the filter? NULL: cx says why nobody knows. */
 static const char *find(struct ctx *cx, const struct resource_type *rt, const char *text)
 {
-	const struct where where = { rt, "https://rollcall.test/scim/v2", ID_USER };
+	const struct where where = { rt, "https://rollcall.test/scim/v2" };
 	const struct filter *filter;
 	struct query query;
 	struct rows *rows;
 
 	if (filter_parse(cx, rt, text, strlen(text), &filter))
 		return NULL;
-	query_init(&query, cx, &customer.directory, filter);
-	buf_puts(&query.sql, "SELECT u.id FROM users u WHERE u.directory_id = $1::uuid AND ");
+	query_init(&query, cx, &customer.directory);
+	buf_puts(&query.sql, "SELECT r.id FROM users r WHERE r.directory_id = $1::uuid AND ");
 	if (where_filter(&query, &where, filter))
 		return NULL;
 	rows = db_queue_text(cx, test_db, query.sql.data, query.count, query.params);
@@ -55,7 +55,7 @@ static const char *find(struct ctx *cx, const struct resource_type *rt, const ch
 
 static void match(struct ctx *cx, char **inputs, struct buf *got)
 {
-	const struct resource_type *rt = custom_types(cx)[TYPE_USER];
+	const struct resource_type *rt = custom_types(cx)[KIND_USER];
 	struct json_object *body, *resource;
 	const char *found = NULL;
 
@@ -86,7 +86,7 @@ static struct custom schema_of(struct ctx *cx, const char *urn)
 {
 	const char *text =
 		arena_printf(cx->arena, "{\"id\":\"%s\",\"attributes\":[{\"name\":\"x\"}]}", urn);
-	struct custom custom = { .type = TYPE_USER };
+	struct custom custom = { .type = KIND_USER };
 	struct json_object *body;
 
 	CU_ASSERT_FALSE_FATAL(json_parse_object(cx, text, strlen(text), &body));
@@ -154,7 +154,7 @@ static struct schema_use use_of(struct ctx *cx, const struct uuid *environment)
 	rows = schemas_lock(cx, test_db, environment, &customer.directory);
 	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
 	schemas_read(cx, rows, &set, &mine);
-	rows = schema_use(cx, test_db, &customer.directory, TYPE_USER, "urn:ab:one");
+	rows = schema_use(cx, test_db, &customer.directory, KIND_USER, "urn:ab:one");
 	CU_ASSERT_FALSE_FATAL(db_run(cx, test_db));
 	db_finish(cx, test_db);
 	return schema_use_read(rows);
@@ -185,7 +185,7 @@ static void use_is_told(void)
 	sql_run("UPDATE users SET deleted_at = now() WHERE keys ? 'urn:ab:one'");
 	CU_ASSERT_STRING_EQUAL(told(cx, &customer.environment), "-o");
 	drop_users();
-	CU_ASSERT_PTR_NULL(schema_use(cx, test_db, &customer.directory, TYPE_GROUP, "urn:ab:one"));
+	CU_ASSERT_PTR_NULL(schema_use(cx, test_db, &customer.directory, KIND_GROUP, "urn:ab:one"));
 	test_ctx_free(cx);
 }
 

@@ -73,6 +73,7 @@ static const struct mutant_row {
 	{ STMT_PURGE_REST, { NULL } },
 	{ STMT_PURGE_DIRECTORY, { NULL } },
 	{ STMT_SCHEMA_USE_USERS, { "canary" } },
+	{ STMT_SCHEMA_USE_GROUPS, { "canary" } },
 };
 
 static const struct position first = { NULL, { { 0 } } };
@@ -159,9 +160,9 @@ static void fill(const struct customer *customer, const char *name)
 		name, id);
 	sql_run("INSERT INTO groups (directory_id, id, display_name, display_name_key, doc, keys,"
 		" member_count, version, created_at, modified_at, last_write, deleted_at)"
-		" SELECT directory_id, gen_random_uuid(), user_name, user_name_key, '{}', '{}', 3, 1,"
+		" SELECT directory_id, gen_random_uuid(), user_name, user_name_key, '{}', '{\"%s\":1}', 3, 1,"
 		" now(), now(), id, deleted_at FROM users WHERE directory_id = '%s'",
-		id);
+		name, id);
 	sql_run("INSERT INTO group_members SELECT directory_id, g.id, u.id, 'User', '%s'"
 		"  FROM groups g JOIN users u USING (directory_id) WHERE directory_id = '%s'",
 		name, id);

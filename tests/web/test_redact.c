@@ -131,14 +131,14 @@ static const struct body_row custom_bodies[] = {
 static void custom_secrets_are_lost_too(void)
 {
 	struct ctx *cx = test_ctx();
-	struct resource_type rt = user_type;
+	struct resource_type types[KIND__MAX] = { user_type, group_type };
 	const char *const *names;
 	struct json_object *tree;
 	size_t i;
 
-	CU_ASSERT_PTR_NULL(redact_names(cx->arena, &user_type));
-	rt.extensions = secret_extensions;
-	names = redact_names(cx->arena, &rt);
+	CU_ASSERT_PTR_NULL(redact_names(cx->arena, types));
+	types[KIND_USER].extensions = secret_extensions;
+	names = redact_names(cx->arena, types);
 	CU_ASSERT_STRING_EQUAL(names[0], "pin");
 	CU_ASSERT_STRING_EQUAL(names[1], "salt");
 	CU_ASSERT_PTR_NULL(names[2]);
