@@ -185,7 +185,6 @@ static void use_is_told(void)
 	sql_run("UPDATE users SET deleted_at = now() WHERE keys ? 'urn:ab:one'");
 	CU_ASSERT_STRING_EQUAL(told(cx, &customer.environment), "-o");
 	drop_users();
-	CU_ASSERT_PTR_NULL(schema_use(cx, test_db, &customer.directory, KIND_GROUP, "urn:ab:one"));
 	test_ctx_free(cx);
 }
 
