@@ -21,6 +21,7 @@ import time
 import traceback
 import urllib.parse
 import uuid
+from collections import Counter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -34,8 +35,12 @@ HOST, PORT = urllib.parse.urlsplit(URL).hostname, urllib.parse.urlsplit(URL).por
 SECRETS = os.environ.get("ROLLCALL_TEST_SECRETS", STATE.rstrip("/") + ".secrets")
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+BULK_ANSWER = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
+SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 SCIM_JSON = "application/scim+json"
@@ -539,7 +544,7 @@ class Tenant:
         """Of everything that belongs to the tenant but its request log."""
         tables = ["select 'total ' || coalesce(sum(delta), 0) as line from count_deltas"
                   " where directory_id = '%s'" % self.uuid]
-        for table in ("users", "attribute_values", "events"):
+        for table in ("users", "groups", "group_members", "attribute_values", "events"):
             tables.append("select '%s' || t::text as line from %s t where directory_id = '%s'"
                           % (table, table, self.uuid))
         tables.append("select t::text from directories t where id = '%s'" % self.uuid)
@@ -552,6 +557,12 @@ def user(user_name, /, **more):
     return dict({"schemas": [CORE], "userName": user_name}, **more)
 
 
+def group(display_name, /, *members, **more):
+    """Members by their ids."""
+    out = dict({"schemas": [GROUP], "displayName": display_name}, **more)
+    return dict(out, members=[{"value": member} for member in members]) if members else out
+
+
 def patch(*operations):
     return {"schemas": [PATCH_OP], "Operations": list(operations)}
 
@@ -561,6 +572,89 @@ def operation(op, path=None, **more):
     if path is not None:
         out["path"] = path
     return dict(out, **more)
+
+
+def add_members(*members):
+    return patch(operation("add", "members", value=[{"value": member} for member in members]))
+
+
+def remove_members(*members):
+    return patch(*[operation("remove", 'members[value eq "%s"]' % member) for member in members])
+
+
+def members_of(body):
+    return sorted(member["value"] for member in body.get("members", []))
+
+
+def made(answer):
+    """The id of what was created."""
+    if answer.status != 201:
+        raise RuntimeError("not created: %r" % answer)
+    return answer.json()["id"]
+
+
+def make_users(tenant, count, prefix="u"):
+    """Their ids, by eight clients."""
+    def some(i):
+        scim = tenant.client()
+        return [(n, made(scim("POST", "/Users", user("%s%d" % (prefix, n))))) for n in range(i, count, 8)]
+
+    rows = together(8, some)
+    no_trouble(rows, "users")
+    return [one for _, one in sorted(row for part in rows for row in part)]
+
+
+# --- what must hold of groups ---
+
+def check_groups(tenant, what):
+    """Of a directory at rest, whatever was done to it, and by how many at once."""
+    where = "directory_id = '%s'" % tenant.uuid
+    live = "exists (select from %s t where t.directory_id = m.directory_id and t.id = m.%s and t.deleted_at is null)"
+    rows = "from group_members m where m." + where
+    for problem, query in (
+            ("rows of no live group", "select * %s and not %s" % (rows, live % ("groups", "group_id"))),
+            ("members that are not there", "select * %s and not case lower(m.kind::text) when 'user' then %s when 'group' then %s else false end"
+             % (rows, live % ("users", "member_id"), live % ("groups", "member_id"))),
+            ("stale displays", "select m.*, n.name %s and m.display is distinct from n.name" % rows.replace(
+                "where", "join (select directory_id, id, coalesce(doc ->> 'displayName', user_name) as name from users union all"
+                " select directory_id, id, display_name from groups) n on n.directory_id = m.directory_id and n.id = m.member_id where")),
+            ("wrong counts", "select g.id, g.member_count, count(m.member_id) from groups g left join group_members m on"
+             " m.directory_id = g.directory_id and m.group_id = g.id where g.%s and g.deleted_at is null group by g.id, g.member_count"
+             " having g.member_count <> count(m.member_id)" % where),
+            ("names twice", "select display_name_key, count(*) from groups where %s and deleted_at is null group by 1 having count(*) > 1" % where),
+            ("index rows of nobody", "select * from attribute_values a where %s and not exists (select from users u where u.directory_id ="
+             " a.directory_id and u.id = a.resource_id and u.deleted_at is null) and not exists (select from groups g where g.directory_id"
+             " = a.directory_id and g.id = a.resource_id and g.deleted_at is null)" % where)):
+        equal(sql("select count(*), (array_agg(x::text))[1:3] from (%s) x having count(*) > 0" % query), [], "%s: %s" % (what, problem))
+    check_answers(tenant, what)
+
+
+def check_answers(tenant, what):
+    """What is answered is what is stored: of at most forty groups and of forty users in them."""
+    scim = tenant.client()
+    stored = sql("select g.id, g.version, g.display_name from groups g where directory_id = '%s' and deleted_at is null order by id" % tenant.uuid)
+    equal(scim.list("/Groups", count=0)["totalResults"], len(stored), what + ": the total")
+    inside = {}
+    for one, version_, name in stored[:40]:
+        one = from_uuid("scim_group_", one)
+        body = scim("GET", "/Groups/" + one).json()
+        rows = sql("select lower(kind::text), member_id, display from group_members where directory_id = '%s' and group_id = '%s'"
+                   % (tenant.uuid, to_uuid(one)))
+        want = {("scim_%s_" % kind, member, kind.capitalize(), display) for kind, member, display in rows}
+        want = {(from_uuid(prefix, member), kind, display) for prefix, member, kind, display in want}
+        got = [(member["value"], member["type"], member["display"]) for member in body.get("members", [])]
+        equal((len(got), set(got)), (len(rows), want), what + ": the members of " + name)
+        wrong = [member for member in body.get("members", [])
+                 if member["$ref"] != "%s%s/%ss/%s" % (URL, tenant.base, member["type"], member["value"])]
+        equal(wrong[:3], [], what + ": where they are")
+        equal((body["displayName"], body["meta"]["version"]), (name, 'W/"%s"' % version_), what + ": name and version")
+        for member, kind, _ in got[:40]:
+            inside.setdefault((kind, member), set()).add((one, name))
+    for member in sorted(one for kind, one in inside if kind == "User")[:40]:
+        rows = scim("GET", "/Users/" + member).json().get("groups", [])
+        direct = {(row["value"], row["display"]) for row in rows if row["type"] == "direct"}
+        check(inside["User", member] <= direct, lambda: "%s: %s is in %s, says %s" % (what, member, inside["User", member], direct))
+        equal(len({row["value"] for row in rows}), len(rows), what + ": each group once")
 
 
 # --- what an error has to look like ---
@@ -638,6 +732,33 @@ def together(count, work):
     for thread in threads:
         thread.join(180)
     return results
+
+
+def statuses(results):
+    return Counter(result.status if hasattr(result, "status") else repr(result) for result in results)
+
+
+def version(answer):
+    return int(answer.header("ETag").strip('W/"'))
+
+
+def no_trouble(results, what):
+    equal([result for result in results if isinstance(result, Exception)], [], what)
+
+
+# --- the instance's processes ---
+
+def parent():
+    with open(os.path.join(STATE, "rollcall.pid")) as file:
+        return int(file.read())
+
+
+def children(pid):
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
+            return [int(word) for word in file.read().split()]
+    except FileNotFoundError:
+        return []
 
 
 def b64(text):

@@ -49,26 +49,14 @@ def start_own():
 
 start_own()
 
-from rollcall import (BINARY, HOST, KEY, PORT, STATE, Client, Closed, Tenant, Wire, check, database_url, equal, fcgi_bytes, management,  # noqa: E402
-                      operation, patch, psql, rpc_error, run, scim_error, secrets_in, socket_path, sql, to_uuid, tool, user, value, wait_for)
+from rollcall import (BINARY, HOST, KEY, PORT, STATE, Client, Closed, Tenant, Wire, check, children, database_url, equal, fcgi_bytes,  # noqa: E402
+                      management, operation, parent, patch, psql, rpc_error, run, scim_error, secrets_in, socket_path, sql, to_uuid, tool, user,
+                      value, wait_for)
 
 ROOT_URL = database_url()
 
 
 # --- processes ---
-
-def parent():
-    with open(os.path.join(STATE, "rollcall.pid")) as file:
-        return int(file.read())
-
-
-def children(pid):
-    try:
-        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
-            return [int(word) for word in file.read().split()]
-    except FileNotFoundError:
-        return []
-
 
 def alive(pid):
     try:

@@ -8,21 +8,8 @@ import time
 import uuid
 from collections import Counter
 
-from rollcall import (KEY, Client, Tenant, check, equal, management, note_secret, operation, patch, run,
-                      scim_error_problem, seeded, sql, to_uuid, together, user, value)
-
-
-def statuses(results):
-    return Counter(result.status if hasattr(result, "status") else repr(result) for result in results)
-
-
-def version(answer):
-    return int(answer.header("ETag").strip('W/"'))
-
-
-def no_trouble(results, what):
-    trouble = [result for result in results if isinstance(result, Exception)]
-    equal(trouble, [], what)
+from rollcall import (KEY, Client, Tenant, check, equal, management, no_trouble, note_secret, operation, patch, run,
+                      scim_error_problem, seeded, statuses, to_uuid, together, user, value, version)
 
 
 def spellings(name, i):
