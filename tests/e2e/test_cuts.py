@@ -70,6 +70,8 @@ class Cutter(threading.Thread):
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+        messages.close()
+        source.close()
 
     def close(self):
         self.listener.close()
@@ -77,18 +79,18 @@ class Cutter(threading.Thread):
 
 def read_messages(source, starts):
     """Messages of the protocol; the first of a client has no type byte."""
-    stream = source.makefile("rb")
-    while True:
-        try:
-            kind = b"" if starts else stream.read(1)
-            length = stream.read(4)
-            if len(length) < 4:
+    with source.makefile("rb") as stream:
+        while True:
+            try:
+                kind = b"" if starts else stream.read(1)
+                length = stream.read(4)
+                if len(length) < 4:
+                    return
+                body = stream.read(int.from_bytes(length, "big") - 4)
+            except OSError:
                 return
-            body = stream.read(int.from_bytes(length, "big") - 4)
-        except OSError:
-            return
-        starts = False
-        yield kind + length + body
+            starts = False
+            yield kind + length + body
 
 
 def ask(proxy_folder, secret, method, target, body):
@@ -109,131 +111,298 @@ def ask(proxy_folder, secret, method, target, body):
     return status, json.loads(text) if text else None
 
 
-def rows(tenant, user):
-    """(rows of the name, version, events, title) as PostgreSQL has them."""
-    found = r.sql("select count(*), coalesce(max(version), 0), coalesce(max(doc ->> 'title'), ''),"
-                  " count(*) filter (where deleted_at is null) from users"
-                  " where directory_id = '%s' and user_name = '%s'" % (tenant.uuid, user))[0]
-    events = r.value("select count(*) from events e join users u using (directory_id)"
-                     " where e.resource_id = u.id and u.user_name = '%s'" % user)
-    return {"rows": int(found[0]), "version": int(found[1]), "title": found[2],
-            "live": int(found[3]), "events": int(events)}
-
-
-def create(tenant, name):
-    status, body = ask(real_folder(), tenant.token, "POST", tenant.base + "/Users",
-                       {"schemas": [r.CORE], "userName": name, "title": "before"})
-    assert status == 201, (status, body)
-    return body["id"]
-
-
 def real_folder():
     return r.tool("pg", "sockets", os.path.join(r.STATE, "pg")).stdout.strip()
 
 
-# What each kind of write must have done, when it is done.
-def after_post(state):
-    return state["rows"] == 1 and state["version"] == 1 and state["events"] == 1
+def row(query):
+    return r.sql(query)[0]
 
 
-def after_change(state):
-    return state["version"] == 2 and state["title"] == "after" and state["events"] == 2
+class Kind:
+    """
+    A kind of write. make(): what it needs, None or the id; state(): what PostgreSQL has of it, as a tuple;
+    the states of done and not done, and when it is a POST, what it answers.
+    """
+
+    name, method, good = None, None, 200
+    before, after = None, None
+
+    def __init__(self, tenant):
+        self.tenant, self.base, self.secret = tenant, tenant.base, tenant.token
+        self.members = [self.made("/Users", r.user("member%d" % n)) for n in range(2)]
+
+    def made(self, noun, body):
+        status, answer = ask(real_folder(), self.tenant.token, "POST", self.tenant.base + noun, body)
+        assert status == 201, (status, answer)
+        return answer["id"]
+
+    def make(self, label):
+        return None
+
+    def clean(self, label):
+        """When it has been looked at."""
+
+    def is_true(self, label, answer):
+        return True
+
+    def is_done(self, state):
+        return state == self.after
+
+    def is_whole(self, state):
+        """Of one whose answer says that nobody knows."""
+        return state in (self.before, self.after)
 
 
-def after_delete(state):
-    return state["live"] == 0 and state["version"] == 2 and state["events"] == 2
+class UserKind(Kind):
+    """State: rows, live ones, version, title, events, count."""
+
+    noun, before = "/Users", (1, 1, 1, "before", 1)
+
+    def make(self, label):
+        return self.made("/Users", r.user(label, title="before"))
+
+    def target(self, one):
+        return "/Users/" + one
+
+    def state(self, label):
+        found = row("select count(*), count(*) filter (where deleted_at is null), coalesce(max(version), 0), coalesce(max(doc ->> 'title'), ''),"
+                    " (select count(*) from events e where e.directory_id = '%s' and e.resource_id in (select id from users where directory_id"
+                    " = '%s' and user_name = '%s')) from users where directory_id = '%s' and user_name = '%s'"
+                    % (self.tenant.uuid, self.tenant.uuid, label, self.tenant.uuid, label))
+        return int(found[0]), int(found[1]), int(found[2]), found[3], int(found[4])
 
 
-def untouched(state):
-    return state == {"rows": 1, "version": 1, "title": "before", "live": 1, "events": 1}
+class UserPost(UserKind):
+    name, method, good = "post", "POST", 201
+    before, after = (0, 0, 0, "", 0), (1, 1, 1, "before", 1)
+
+    def make(self, label):
+        return None
+
+    def target(self, one):
+        return "/Users"
+
+    def body(self, label):
+        return r.user(label, title="before")
+
+    def is_true(self, label, answer):
+        return row("select user_name from users where id = '%s'" % r.to_uuid(answer["id"])) == [label]
 
 
-def absent(state):
-    return state["rows"] == 0
+class UserPut(UserKind):
+    name, method, after = "put", "PUT", (1, 1, 2, "after", 2)
+
+    def body(self, label):
+        return r.user(label, title="after")
 
 
-KINDS = [
-    # name, method, made before, body, status, done, not done
-    ("post", "POST", False, lambda n: {"schemas": [r.CORE], "userName": n, "title": "before"}, 201,
-     after_post, absent),
-    ("put", "PUT", True, lambda n: {"schemas": [r.CORE], "userName": n, "title": "after"}, 200,
-     after_change, untouched),
-    ("patch", "PATCH", True, lambda n: r.patch(r.operation("replace", "title", value="after")), 200,
-     after_change, untouched),
-    ("delete", "DELETE", True, lambda n: None, 204, after_delete, untouched),
-]
+class UserPatch(UserKind):
+    name, method, after = "patch", "PATCH", (1, 1, 2, "after", 2)
+
+    def body(self, label):
+        return r.patch(r.operation("replace", "title", value="after"))
 
 
-def cut_everywhere(tenant, kind, direction):
-    name, method, exists, body, good, done, not_done = kind
+class UserDelete(UserKind):
+    name, method, good, after = "delete", "DELETE", 204, (1, 0, 2, "before", 2)
+
+    def body(self, label):
+        return None
+
+
+class GroupKind(Kind):
+    """State: rows, live ones, version, externalId, count, members as digits."""
+
+    before = (1, 1, 1, "before", 1, "0")
+
+    def make(self, label):
+        return self.made("/Groups", r.group(label, self.members[0], externalId="before"))
+
+    def target(self, one):
+        return "/Groups/" + one
+
+    def state(self, label):
+        members = ", ".join("'%s'" % r.to_uuid(one) for one in self.members)
+        found = row("select count(*), count(*) filter (where deleted_at is null), coalesce(max(version), 0), coalesce(max(external_id), ''),"
+                    " coalesce(sum(member_count) filter (where deleted_at is null), 0), coalesce((select string_agg((array_position(array[%s]::uuid[],"
+                    " member_id) - 1)::text, '' order by member_id) from group_members m where m.directory_id = '%s' and m.group_id in (select id"
+                    " from groups where directory_id = '%s' and display_name = '%s')), '') from groups where directory_id = '%s' and"
+                    " display_name = '%s'" % (members, self.tenant.uuid, self.tenant.uuid, label, self.tenant.uuid, label))
+        return int(found[0]), int(found[1]), int(found[2]), found[3], int(found[4]), found[5]
+
+
+class GroupPost(GroupKind):
+    name, method, good = "post group", "POST", 201
+    before, after = (0, 0, 0, "", 0, ""), (1, 1, 1, "after", 2, "01")
+
+    def make(self, label):
+        return None
+
+    def target(self, one):
+        return "/Groups"
+
+    def body(self, label):
+        return r.group(label, *self.members, externalId="after")
+
+    def is_true(self, label, answer):
+        return r.members_of(answer) == sorted(self.members) and row(
+            "select display_name from groups where id = '%s'" % r.to_uuid(answer["id"])) == [label]
+
+
+class GroupPut(GroupKind):
+    name, method, after = "put group", "PUT", (1, 1, 2, "after", 1, "1")
+
+    def body(self, label):
+        return r.group(label, self.members[1], externalId="after")
+
+    def is_true(self, label, answer):
+        return r.members_of(answer) == [self.members[1]]
+
+
+class GroupPatch(GroupKind):
+    name, method, good, after = "patch group", "PATCH", 204, (1, 1, 2, "before", 2, "01")
+
+    def body(self, label):
+        return r.add_members(self.members[1])
+
+
+class GroupDelete(GroupKind):
+    name, method, good, after = "delete group", "DELETE", 204, (1, 0, 2, "before", 0, "")
+
+    def body(self, label):
+        return None
+
+
+class MemberDelete(GroupKind):
+    """A user who is in a group: the membership goes with it."""
+
+    name, method, good, after = "delete member", "DELETE", 204, (1, 1, 2, "before", 0, "")
+
+    def make(self, label):
+        self.members = [self.made("/Users", r.user("of " + label))]
+        super().make(label)
+        return self.members[0]
+
+    def target(self, one):
+        return "/Users/" + one
+
+    def body(self, label):
+        return None
+
+
+class Bulk(GroupKind):
+    """A user, a group with it, and a PATCH of a group that was there. State: of the three, before the members."""
+
+    name, method = "bulk", "POST"
+    before, after = (0, 0, 1), (1, 1, 2)
+
+    def make(self, label):
+        self.place = super().make("place of " + label)
+        return self.place
+
+    def target(self, one):
+        return "/Bulk"
+
+    def body(self, label):
+        return {"schemas": [r.BULK], "Operations": [
+            {"method": "POST", "path": "/Users", "bulkId": "u", "data": r.user(label)},
+            {"method": "POST", "path": "/Groups", "bulkId": "g", "data": r.group(label, "bulkId:u")},
+            {"method": "PATCH", "path": "/Groups/" + self.place, "data": r.add_members("bulkId:u", "bulkId:g")}]}
+
+    def state(self, label):
+        found = row("select (select count(*) from users where {0} and user_name = '{1}'), (select count(*) from groups g where {0} and"
+                    " display_name = '{1}' and member_count = 1), (select version from groups where {0} and display_name = 'place of {1}'"
+                    " and member_count = 2 * version - 1)".format("directory_id = '%s'" % self.tenant.uuid, label))
+        return tuple(int(text or 0) for text in found)
+
+    def is_true(self, label, answer):
+        return [operation["status"] for operation in answer["Operations"]] in (["201", "201", "200"], ["201", "201", "204"])
+
+
+class SchemaKind(Kind):
+    """A custom schema. State: whether the directory has it."""
+
+    def __init__(self, tenant):
+        super().__init__(tenant)
+        self.base, self.secret = "/v1/scim-directories/%s/schemas" % tenant.directory, r.KEY
+        self.management = r.Client("", r.KEY, "application/json")
+
+    def urn(self, label):
+        return "urn:cut:" + label.replace(" ", "-")
+
+    def body(self, label):
+        return {"resourceType": "User", "schema": {"id": self.urn(label), "attributes": [{"name": "x"}]}}
+
+    def state(self, label):
+        return self.urn(label) in [item["schema"]["id"] for item in self.management("GET", self.base).json()["schemas"]]
+
+    def clean(self, label):
+        self.management("DELETE", self.base + "/" + self.urn(label))
+
+
+class SchemaPost(SchemaKind):
+    name, method, before, after = "post schema", "POST", False, True
+
+    def target(self, one):
+        return ""
+
+
+class SchemaDelete(SchemaKind):
+    name, method, before, after = "delete schema", "DELETE", True, False
+
+    def make(self, label):
+        self.management("POST", self.base, super().body(label))
+        return self.urn(label)
+
+    def target(self, one):
+        return "/" + one
+
+    def body(self, label):
+        return None
+
+
+KINDS = [UserPost, UserPut, UserPatch, UserDelete, GroupPost, GroupPut, GroupPatch, GroupDelete, MemberDelete, Bulk, SchemaPost, SchemaDelete]
+
+
+def cut_everywhere(kind, direction):
     real = os.path.join(real_folder(), PORT)
     statuses = {}
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
         for k in range(1, MESSAGES_MAX):
-            user = "%s-%s-%d-%s" % (name, direction, k, os.urandom(3).hex())
-            target = "/Users/" + create(tenant, user) if exists else "/Users"
+            label = "%s-%s-%d-%s" % (kind.name, direction, k, os.urandom(3).hex())
+            one = kind.make(label)
             proxy = Cutter(real, folder, direction, k)
-            status, answer = ask(folder, tenant.token, method, tenant.base + target, body(user))
+            status, answer = ask(folder, kind.secret, kind.method, kind.base + kind.target(one), kind.body(label))
             proxy.close()
-            state = rows(tenant, user)
-            what = "%s cut behind message %d %s: %s %s" % (name, k, direction, status, state)
+            state = kind.state(label)
+            kind.clean(label)
+            what = "%s cut behind message %d %s: %s %s" % (kind.name, k, direction, status, state)
             statuses[status] = statuses.get(status, 0) + 1
-            r.check(status in (good, 503), what)
-            r.check(done(state) if status == good else done(state) or not_done(state), what)
+            r.check(status in (kind.good, 503), what)
+            r.check(kind.is_done(state) if status == kind.good else kind.is_whole(state), what)
+            if status == kind.good:
+                r.check(kind.is_true(label, answer), "%s: %s" % (what, answer))
             if not proxy.reached:
                 break
         else:
-            r.check(False, "%s %s: never came to its end" % (name, direction))
-    total = int(r.value("select coalesce(sum(delta), 0) from count_deltas where directory_id = '%s'"
-                        % tenant.uuid))
-    live = int(r.value("select count(*) from users where directory_id = '%s' and deleted_at is null"
-                       % tenant.uuid))
-    r.equal(total, live, "%s %s: the kept count" % (name, direction))
-    print("    %s, %s: %d cuts, statuses %s" % (name, direction, k - 1, statuses), flush=True)
+            r.check(False, "%s %s: never came to its end" % (kind.name, direction))
+    for noun in ("users", "groups"):
+        total = r.value("select coalesce(sum(delta), 0) from count_deltas where directory_id = '%s' and kind = '%s'" % (kind.tenant.uuid, noun))
+        live = r.value("select count(*) from %s where directory_id = '%s' and deleted_at is null" % (noun, kind.tenant.uuid))
+        r.equal(total, live, "%s %s: the kept count of %s" % (kind.name, direction, noun))
+    print("    %s, %s: %d cuts, statuses %s" % (kind.name, direction, k - 1, statuses), flush=True)
+    return True
 
 
 def cut_all(direction):
+    """At once: a request that is cut mostly waits for its next connection."""
     tenants = [r.Tenant("Cuts") for _ in KINDS]  # before the kept connection has time to end
-    for tenant, kind in zip(tenants, KINDS):
-        cut_everywhere(tenant, kind, direction)
-
-
-def cut_schemas(direction, method):
-    """A custom schema is there once, or gone, when that was answered."""
-    tenant, statuses = r.Tenant("Cuts"), {}
-    path = "/v1/scim-directories/%s/schemas" % tenant.directory
-    real = os.path.join(real_folder(), PORT)
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o777)
-        for k in range(1, MESSAGES_MAX):
-            urn = "urn:cut:%s-%s-%d" % (method, direction, k)
-            body = {"resourceType": "User", "schema": {"id": urn, "attributes": [{"name": "x"}]}}
-            if method == "DELETE":
-                r.management("POST", path, body)
-            proxy = Cutter(real, folder, direction, k)
-            target = path if method == "POST" else path + "/" + urn
-            status, _ = ask(folder, r.KEY, method, target, body if method == "POST" else None)
-            proxy.close()
-            listed = [item["schema"]["id"] for item in r.management("GET", path).json()["schemas"]]
-            what = "%s of a schema cut behind message %d %s: %s %s" % (method, k, direction, status, listed)
-            statuses[status] = statuses.get(status, 0) + 1
-            r.check(status in (200, 503), what)
-            r.check(listed in ([urn], []), what)
-            r.check(status != 200 or listed == ([urn] if method == "POST" else []), what)
-            if listed:
-                r.management("DELETE", path + "/" + urn)
-            if not proxy.reached:
-                break
-        else:
-            r.check(False, "%s of a schema %s: never came to its end" % (method, direction))
-    print("    %s of a schema, %s: %d cuts, statuses %s" % (method, direction, k - 1, statuses), flush=True)
-
-
-def schemas_are_cut():
-    for direction in ("asked", "answered"):
-        for method in ("POST", "DELETE"):
-            cut_schemas(direction, method)
+    results = r.together(len(KINDS), lambda i: cut_everywhere(KINDS[i](tenants[i]), direction))
+    r.equal(results, [True] * len(KINDS), direction)
+    for tenant in tenants:
+        r.check_groups(tenant, direction)
 
 
 def what_is_asked_is_cut():
@@ -245,4 +414,4 @@ def what_is_answered_is_cut():
 
 
 if __name__ == "__main__":
-    r.run(what_is_asked_is_cut, what_is_answered_is_cut, schemas_are_cut)
+    r.run(what_is_asked_is_cut, what_is_answered_is_cut)
