@@ -604,6 +604,22 @@ def make_users(tenant, count, prefix="u"):
     return [one for _, one in sorted(row for part in rows for row in part)]
 
 
+def bulk(*operations, **more):
+    return dict({"schemas": [BULK], "Operations": list(operations)}, **more)
+
+
+def bulk_users(tenant, count, prefix="b"):
+    """Many users, a thousand a request; their ids."""
+    scim, ids = tenant.client(), []
+    for start in range(0, count, 1000):
+        names = ["%s%d" % (prefix, n) for n in range(start, min(start + 1000, count))]
+        answer = scim("POST", "/Bulk", bulk(*[{"method": "POST", "path": "/Users", "bulkId": name, "data": user(name)} for name in names]))
+        if answer.status != 200 or any(row["status"] != "201" for row in answer.json()["Operations"]):
+            raise RuntimeError("not created: %r" % answer)
+        ids += [row["location"].rsplit("/", 1)[1] for row in answer.json()["Operations"]]
+    return ids
+
+
 # --- what must hold of groups ---
 
 def check_groups(tenant, what):

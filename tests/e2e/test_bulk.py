@@ -9,14 +9,10 @@ import json
 import re
 import uuid
 
-from rollcall import (BULK, BULK_ANSWER, CORE, ENTERPRISE, ERROR, Client, Tenant, add_members, canary, check, check_groups, equal, group, made,
+from rollcall import (BULK, BULK_ANSWER, CORE, ENTERPRISE, ERROR, Client, Tenant, add_members, bulk, canary, check, check_groups, equal, group, made,
                       management, members_of, no_trouble, operation, patch, run, scim_error, sql, statuses, together, user, value, version)
 
 OPERATIONS, BYTES = 1000, 1048576
-
-
-def bulk(*operations, **more):
-    return dict({"schemas": [BULK], "Operations": list(operations)}, **more)
 
 
 def post(noun, bulk_id, data):
