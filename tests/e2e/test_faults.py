@@ -49,9 +49,9 @@ def start_own():
 
 start_own()
 
-from rollcall import (BINARY, HOST, KEY, PORT, STATE, Client, Closed, Tenant, Wire, check, children, database_url, equal, fcgi_bytes,  # noqa: E402
-                      management, operation, parent, patch, psql, rpc_error, run, scim_error, secrets_in, socket_path, sql, to_uuid, tool, user,
-                      value, wait_for)
+from rollcall import (BINARY, HOST, KEY, PORT, STATE, Client, Closed, Session, Tenant, Wire, check, children, database_url, equal,  # noqa: E402
+                      fcgi_bytes, management, operation, parent, patch, psql, rpc_error, run, scim_error, secrets_in, socket_path, sql, to_uuid, tool,
+                      user, value, wait_for)
 
 ROOT_URL = database_url()
 
@@ -71,29 +71,6 @@ def kill(pid, number=signal.SIGKILL):
         os.kill(pid, number)
     except ProcessLookupError:
         pass
-
-
-class Session:
-    """A psql that stays, as superuser."""
-
-    def __init__(self):
-        self.process = subprocess.Popen(["psql", "-X", "-q", "-A", "-t", "-d", ROOT_URL], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
-
-    def run(self, text):
-        self.process.stdin.write(text + ";\n\\echo done\n")
-        self.process.stdin.flush()
-        out = []
-        while True:
-            line = self.process.stdout.readline()
-            if not line or line == "done\n":
-                return out
-            out.append(line.strip())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(20)
-        self.process.stdout.close()
 
 
 OURS = "datname = 'rollcall' and usename = 'rollcall'"
