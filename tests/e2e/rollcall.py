@@ -360,10 +360,8 @@ def _fcgi_record(kind, data):
 
 
 def _fcgi_stream(kind, data):
-    out = b""
-    for i in range(0, len(data), 65528):
-        out += _fcgi_record(kind, data[i:i + 65528])
-    return out + _fcgi_record(kind, b"")
+    records = [_fcgi_record(kind, data[i:i + 65528]) for i in range(0, len(data), 65528)]
+    return b"".join(records + [_fcgi_record(kind, b"")])
 
 
 def parse_cgi(data):
