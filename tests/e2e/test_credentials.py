@@ -9,7 +9,7 @@ import urllib.parse
 import uuid
 
 from rollcall import (BINARY, CORE, ENTERPRISE, KEY, STATE, Client, Tenant, b64, canary, check, equal,
-                      fcgi, from_uuid, management, note_secret, operation, patch, raw, rpc_error, run,
+                      fcgi, from_uuid, group, made, management, note_secret, operation, patch, raw, rpc_error, run,
                       scim_error, scim_error_problem, seeded, shorten, sql, to_uuid, user, value)
 
 
@@ -73,7 +73,7 @@ def test_scim_matrix():
     gone, off = Tenant(), Tenant()
     equal(management("DELETE", "/v1/scim-directories/" + gone.directory).status, 200, "delete")
     equal(management("PATCH", "/v1/scim-directories/" + off.directory, {"enabled": False}).status, 200, "disable")
-    one = tenant.client()("POST", "/Users", user("matrix")).json()["id"]
+    one, team = made(tenant.client()("POST", "/Users", user("matrix"))), made(tenant.client()("POST", "/Groups", group("matrix")))
     before = tenant.checksum()
     wrong = shapes(tenant.token)
     wrong.update({"rotated": "Bearer " + rotated, "deleted directory": "Bearer " + gone.token, "API key": "Bearer " + KEY,
@@ -86,10 +86,8 @@ def test_scim_matrix():
     for method, route, permission in routes():
         if not route.startswith(("/v1/scim/", "/scim/v2")) or permission != "bearer token":
             continue
-        of = {"{directory}": tenant.directory, "{id}": one}
-        path = route
-        for name, text in of.items():
-            path = path.replace(name, text)
+        named = route.replace("{id}", team if "/Groups" in route else one)
+        path = named.replace("{directory}", tenant.directory)
         sent = body if method in ("POST", "PUT", "PATCH") else b""
         for name, authorization in wrong.items():
             answer = ask(method, path, authorization, sent)
@@ -110,8 +108,8 @@ def test_scim_matrix():
         scim_error(answer, 403, what="%s %s disabled" % (method, path))
         for scheme in ("bearer ", "BEARER ", "Bearer  "):  # RFC 9110: the scheme in any case
             if method == "GET":
-                good = ask(method, route.replace("{directory}", tenant.directory).replace("{id}", one), scheme + tenant.token)
-                check(good.status in (200, 501), scheme)
+                good = ask(method, named.replace("{directory}", tenant.directory), scheme + tenant.token)
+                check(good.status in (200, 501), "%s %s: %r" % (scheme, named, good))
     equal(tenant.checksum(), before, "nothing changed")
 
 

@@ -622,8 +622,8 @@ def test_paging():
     other = Tenant().client()
     refused(other.get("/Users", cursor=first["nextCursor"], count=2), ("invalidCursor",), "another tenant's")
     # the advertised maximum, at N and N + 1
-    sql("insert into users (directory_id, id, user_name, user_name_key, active, doc, keys, version, created_at,"
-        " modified_at, last_write) select '%s', gen_random_uuid(), 'bulk' || i, 'bulk' || i, true,"
+    sql("insert into users (directory_id, id, user_name, user_name_key, label, active, doc, keys, version, created_at,"
+        " modified_at, last_write) select '%s', gen_random_uuid(), 'bulk' || i, 'bulk' || i, 'bulk' || i, true,"
         " json_build_object('schemas', json_build_array('%s'), 'userName', 'bulk' || i, 'active', true), '{}',"
         " 1, now(), now(), gen_random_uuid() from generate_series(1, 1100) i" % (tenant.uuid, CORE))
     limit = scim.get("/ServiceProviderConfig").json()["filter"]["maxResults"]
@@ -719,13 +719,13 @@ def test_paths():
                  "/Users/\\", "/Users/%ED%A0%80", "/Users/%E9", "/Users/%FF", "/Users/%C0%AF", "/Users/%", "/Users/%4", "/Users/%zz",
                  "/Users;x=1", "/Users/" + one + ";x", "/users", "/USERS", "/Users/" + one + "/x", "/Users/" + one + "//", "/Users/ ", "/Users/%20",
                  "/Users/" + one + "%20", "/Users/%7f", "/Users.json", "/Users/*", "/Users/" + one + "/emails", "/Users/a/b/c/d/e/f/g/h/i/j",
-                 "/Nothing", "/", "/.search", "/Users/%252F", "/Users/\u00fc", "/Bulk/x", "/Schemas/../Users"]
+                 "/Nothing", "/.searches", "/Users/.search/x", "/Users/%252F", "/Users/\u00fc", "/Bulk/x", "/Schemas/../Users"]
         for form in forms:
             answer = fcgi("GET", base + form, headers=bearer)
             refused(answer, None, form, 404)
             front = raw(b"GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % ((base + form).encode(), token.encode()))
             check(front is None or front.status in (400, 404), lambda: "%s: %r" % (form, front))
-        for form in ("", "/", "?", "x", "*", "/v1", "/v1/", "/v1/scim", "/v1/scim/", "/scim", "/scim/v2", "/scim/v2/", "/scim/v1/Users", "/V1/organizations",
+        for form in ("", "/", "?", "x", "*", "/v1", "/v1/", "/v1/scim", "/v1/scim/", "/scim", "/scim/v3", "/scim/v2x", "/scim/v1/Users", "/V1/organizations",
                      "/v1/organizations/a/b", "/healthz", "/healthz/", "/healthz/live/x", "/SCIM/v2/Users", "http:", "http://", "https://x", "\x01",
                      "/v1/organizations/..", "/v1//organizations", "/" + "a/" * 5000, "/" + "a" * 100000, "/v1/organizations/%2F"):
             answer = fcgi("GET", form, headers=bearer)
