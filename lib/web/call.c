@@ -40,6 +40,7 @@ static enum scim_err read_body(struct call *call, int64_t max)
 
 void call_receive(struct call *call, int64_t max)
 {
+	call->received = true;
 	call->body_err = read_body(call, max);
 	call->body_detail = call->cx->detail;
 	ctx_clear(call->cx);

@@ -112,7 +112,8 @@ struct call {
 	const char *path_directory; /* {directory} of the mount, NULL: from the token alone */
 	struct tenant tenant; /* FACE_SCIM, once verified */
 	struct key_holder holder; /* FACE_MANAGEMENT, once verified */
-	const char *body_text; /* of a route that writes; NULL: it could not be read */
+	bool received; /* the body, or what there is of it */
+	const char *body_text; /* NULL: it could not be read */
 	size_t body_len;
 	enum scim_err body_err; /* why not */
 	const char *body_detail;

@@ -237,7 +237,7 @@ static enum scim_err receive(struct call *call, const struct route *route)
 	const struct limits *limits = call->cx->limits;
 	enum scim_err e;
 
-	if (!(route->flags & (ROUTE_WRITES | ROUTE_BODY)))
+	if (!(route->flags & (ROUTE_WRITES | ROUTE_BODY)) || call->received)
 		return SCIM_OK;
 	if ((e = authenticate(call, route, true)))
 		return e;
