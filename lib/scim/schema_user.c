@@ -105,7 +105,9 @@ static const struct attr address_subs[] = {
 
 static const struct attr group_subs[] = {
 	{ .name = "value",
-		.place = AS_MEMBERSHIP_VALUE, .mutability = M_READ_ONLY, .doc = "The id of the User's Group." },
+		.place = AS_MEMBERSHIP_VALUE,
+		.mutability = M_READ_ONLY,
+		.doc = "The id of the User's Group." },
 	/* erratum 8471: a Group, never a User */
 	{ .name = "$ref",
 		.place = AS_MEMBERSHIP_REF,

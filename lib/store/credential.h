@@ -16,7 +16,8 @@ struct tenant {
 	bool entered; /* the token was good */
 	struct mac_key mac_key; /* of cursors */
 	struct resource_type types[KIND__MAX]; /* as this directory has them, once verified */
-	const char *schemas; /* the text that they were read from; NULL: they are the built-in ones */
+	const char
+		*schemas; /* the text that they were read from; NULL: they are the built-in ones */
 	bool writes; /* nothing was parsed by them before the first trip */
 	bool learned; /* that trip told of others: what was parsed must be parsed again */
 };

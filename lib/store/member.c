@@ -59,8 +59,7 @@ static const char *array_of(struct ctx *cx, const struct member *members, size_t
 struct rows *member_change(struct ctx *cx, struct db *db, const struct member_write *write,
 	const struct member_step *step)
 {
-	const char **params =
-		param_scope(cx, write->group.directory, write->group.id, 12);
+	const char **params = param_scope(cx, write->group.directory, write->group.id, 12);
 	enum stmt_id id = step->all ? STMT_MEMBERS_REPLACE : STMT_MEMBERS_CHANGE;
 	size_t texts = step->add_count < TEXTS_MAX ? step->add_count : TEXTS_MAX;
 	struct uuid event = uuid_v7(time_precise());

@@ -74,8 +74,8 @@ struct record_locked record_lock(struct ctx *cx, struct db *db, const struct rec
 	request[1] = param_uuid(cx, &cx->request_id);
 	if (lock == LOCK_DELETE)
 		db_queue(cx, db, STMT_HOLDERS_LOCK, params);
-	locked.rows = db_queue(
-		cx, db, lock == LOCK_DELETE ? table->lock_delete : table->lock, params);
+	locked.rows =
+		db_queue(cx, db, lock == LOCK_DELETE ? table->lock_delete : table->lock, params);
 	if (cx->attempt > 0)
 		locked.done = db_queue(cx, db, STMT_LOG_FIND, request);
 	return locked;

@@ -60,8 +60,8 @@
 
 /* $2 id, $3 with memberships */
 #define RECORD_BY_ID(table, memberships) \
-	"SELECT r.id, r.doc, r.version, r.created_at, r.modified_at, " memberships \
-	"  FROM " table " r" \
+	"SELECT r.id, r.doc, r.version, r.created_at, r.modified_at, " memberships "  FROM " table \
+	" r" \
 	" WHERE r.directory_id = $1::uuid" \
 	"   AND r.id = $2::uuid" \
 	"   AND r.deleted_at IS NULL"
@@ -213,8 +213,8 @@
 
 /* $2 deleted before, $3 at most */
 #define TOMBSTONES_PURGE(table) \
-	"DELETE FROM " table \
-	" WHERE directory_id = $1::uuid AND id IN (SELECT r.id FROM " table " r" \
+	"DELETE FROM " table " WHERE directory_id = $1::uuid AND id IN (SELECT r.id FROM " table \
+	" r" \
 	" WHERE r.directory_id = $1::uuid AND r.deleted_at < $2::timestamptz" \
 	" ORDER BY r.deleted_at LIMIT $3::bigint)"
 
@@ -304,8 +304,7 @@ const struct stmt stmts[STMT__MAX] = {
 		RECORD_INSERT("groups", "group", "display_name, display_name_key",
 			"$3::text, $4::text") },
 	[STMT_GROUP_UPDATE] = { "group_update", 16,
-		RECORD_UPDATE("groups",
-			"display_name = $3::text, display_name_key = $4::text") },
+		RECORD_UPDATE("groups", "display_name = $3::text, display_name_key = $4::text") },
 	[STMT_GROUP_DELETE] = { "group_delete", 8, RECORD_DELETE("groups", "group") },
 	[STMT_GROUP_LOG] = { "group_log", 19, LOG("groups") },
 	[STMT_GROUP_LOG_AGAIN] = { "group_log_again", 19, LOG_AGAIN("groups") },

@@ -113,8 +113,8 @@ static void succeed(struct run *run, size_t i)
 	run->done[i] = true;
 	run->results[i] = (struct bulk_result){
 		.status = statuses[run->bulk.ops[i].method],
-		.location = arena_printf(call->cx->arena, "%s%s/%s", call->base, op->rt->endpoint,
-			stored->id),
+		.location = arena_printf(
+			call->cx->arena, "%s%s/%s", call->base, op->rt->endpoint, stored->id),
 		.version = op->method == HTTP_DELETE ? NULL
 						     : etag_print(call->cx->arena, stored->version),
 	};
@@ -217,8 +217,8 @@ static void give_ids(struct run *run)
 			call->bulk_ids[i] = uuid_v7(time_precise());
 	}
 	for (i = 0; i < bulk->count; i++)
-		run->ids[i] = id_print(call->cx->arena,
-			call->tenant.types[bulk->ops[i].type].id, &call->bulk_ids[i]);
+		run->ids[i] = id_print(call->cx->arena, call->tenant.types[bulk->ops[i].type].id,
+			&call->bulk_ids[i]);
 }
 
 static void run_init(struct run *run)
@@ -276,8 +276,7 @@ enum scim_err on_bulk(struct call *call)
 		buf_puts(&call->rs->body, call->bulk_answer);
 		return SCIM_OK;
 	}
-	if ((e = call_json(call, &body)) ||
-		(e = bulk_parse(call->cx, types, body, &run.bulk)))
+	if ((e = call_json(call, &body)) || (e = bulk_parse(call->cx, types, body, &run.bulk)))
 		return e;
 	run_init(&run);
 	if ((e = run_all(&run)))

@@ -61,8 +61,8 @@ static enum scim_err resolve_sort(struct call *call, struct list *list)
 	size_t i, found = 0;
 
 	for (i = 0; i < list->count_types; i++) {
-		if (!path_resolve(call->cx, list->types[i], list->sort_text, len,
-			    &list->parts[i].sort))
+		if (!path_resolve(
+			    call->cx, list->types[i], list->sort_text, len, &list->parts[i].sort))
 			continue;
 		list->sources[i].sort = &list->parts[i].sort;
 		found++;
@@ -129,8 +129,7 @@ static enum scim_err read_projection(struct call *call, struct list *list)
 	for (i = 0; i < list->count_types; i++) {
 		struct projection *projection = &list->parts[i].projection;
 
-		if ((e = projection_parse(
-			     call->cx, list->types[i], wanted, excluded, projection)))
+		if ((e = projection_parse(call->cx, list->types[i], wanted, excluded, projection)))
 			return e;
 		list->sources[i].memberships =
 			projection_wants_memberships(projection, list->types[i]);
@@ -195,9 +194,9 @@ static enum scim_err read_cursor(struct call *call, struct list *list)
 /* What a cursor is bound to: all that decides which rows come in which order. */
 static const char *cursor_context(struct call *call, const struct list *list)
 {
-	return arena_printf(call->cx->arena, "%s\n%s\n%s\n%d",
-		call->rt ? call->rt->endpoint : "/", list->filter_text ? list->filter_text : "",
-		list->sorted ? list->sort_text : "", list->descending);
+	return arena_printf(call->cx->arena, "%s\n%s\n%s\n%d", call->rt ? call->rt->endpoint : "/",
+		list->filter_text ? list->filter_text : "", list->sorted ? list->sort_text : "",
+		list->descending);
 }
 
 /* RFC 9865 section 2.3; the key of the seal came with the token, in the trip before. */
@@ -320,8 +319,7 @@ enum scim_err on_search(struct call *call)
 	enum scim_err e;
 
 	if ((e = call_json(call, &body)) ||
-		(e = search_parse(
-			 call->cx, body, &call->parameters, &call->parameter_count)))
+		(e = search_parse(call->cx, body, &call->parameters, &call->parameter_count)))
 		return e;
 	return on_list(call);
 }

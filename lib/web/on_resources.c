@@ -83,8 +83,7 @@ enum scim_err on_get(struct call *call)
 	if (!id_parse(rt->id, call->capture, strlen(call->capture), &id))
 		return operation_missing(call, rt, call->capture);
 	log_get(call, &id);
-	rows = record_get(
-		call->cx, call->db, &ref, projection_wants_memberships(&projection, rt));
+	rows = record_get(call->cx, call->db, &ref, projection_wants_memberships(&projection, rt));
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	record_read(call->cx, rt, rows, &record);
@@ -136,8 +135,8 @@ static void answer(struct call *call, const struct operation *op)
 	struct response *rs = call->rs;
 
 	if (op->method == HTTP_POST)
-		rs->location = arena_printf(call->cx->arena, "%s%s/%s", call->base,
-			op->rt->endpoint, stored->id);
+		rs->location = arena_printf(
+			call->cx->arena, "%s%s/%s", call->base, op->rt->endpoint, stored->id);
 	if (op->answered)
 		answer_resource(call, &op->projection, stored);
 	else

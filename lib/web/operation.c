@@ -9,14 +9,14 @@
 const char *operation_missing_text(
 	struct call *call, const struct resource_type *rt, const char *named)
 {
-	return ctx_detail(call->cx, "there is no %s '%s'",
-		rt->kind == KIND_USER ? "user" : "group", named);
+	return ctx_detail(
+		call->cx, "there is no %s '%s'", rt->kind == KIND_USER ? "user" : "group", named);
 }
 
-enum scim_err operation_missing(struct call *call, const struct resource_type *rt, const char *named)
+enum scim_err operation_missing(
+	struct call *call, const struct resource_type *rt, const char *named)
 {
-	return ctx_fail(
-		call->cx, SCIM_NOT_FOUND, "%s", operation_missing_text(call, rt, named));
+	return ctx_fail(call->cx, SCIM_NOT_FOUND, "%s", operation_missing_text(call, rt, named));
 }
 
 static struct record_ref ref_of(struct call *call, const struct operation *op)
@@ -125,9 +125,9 @@ static enum scim_err compute(struct call *call, struct operation *op, struct rec
 			op->plan.count = 0; /* and there is nobody to go */
 		if ((e = resource_from_body(cx, op->rt, op->body->tree, &write->resource)))
 			return e;
-		return write->before ? resource_keep_immutable(
-					       cx, op->rt, write->before, write->resource)
-				     : SCIM_OK;
+		return write->before
+			       ? resource_keep_immutable(cx, op->rt, write->before, write->resource)
+			       : SCIM_OK;
 	}
 	write->resource = stored_tree(call, op);
 	if ((e = patch_parse(cx, op->rt, op->body->tree, &patch)))
@@ -176,8 +176,8 @@ static enum scim_err queue_step(
 	enum scim_err e;
 
 	if (step.filter) {
-		if ((e = member_find(call->cx, call->db, &write->group, call->base, step.filter,
-			     &found)) ||
+		if ((e = member_find(
+			     call->cx, call->db, &write->group, call->base, step.filter, &found)) ||
 			(e = db_run(call->cx, call->db)))
 			return e;
 		step = member_found(call->cx, found);
@@ -198,8 +198,8 @@ static enum scim_err refuse_unknown(struct call *call, const struct operation *o
 		return e;
 	for (i = 0; i < op->plan.count; i++)
 		if (member_unknown(op->steps[i]) > 0)
-			return ctx_fail(call->cx, SCIM_INVALID_VALUE,
-				"a member is not in the directory");
+			return ctx_fail(
+				call->cx, SCIM_INVALID_VALUE, "a member is not in the directory");
 	return SCIM_OK;
 }
 

@@ -44,8 +44,7 @@ static size_t all_names(const struct resource_type *types, const char **names)
 	return count;
 }
 
-const char *const *redact_names(
-	struct arena *arena, const struct resource_type types[KIND__MAX])
+const char *const *redact_names(struct arena *arena, const struct resource_type types[KIND__MAX])
 {
 	const char **names;
 	size_t count = all_names(types, NULL);

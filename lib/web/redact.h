@@ -19,8 +19,7 @@ const char *redact_url(struct arena *arena, const char *path, const char *query)
  * The custom attributes whose values may not be kept, for the functions below: those that are
  * writeOnly or returned never. NULL-terminated, in the arena; NULL when there are none.
  */
-const char *const *redact_names(
-	struct arena *arena, const struct resource_type types[KIND__MAX]);
+const char *const *redact_names(struct arena *arena, const struct resource_type types[KIND__MAX]);
 
 /* The same, and no query that mentions one of the names. */
 const char *redact_url_names(

@@ -19,8 +19,8 @@ static void projected(struct ctx *cx, char **inputs, struct buf *got)
 	struct projection projection;
 	bool group = strstr(inputs[0], URN_GROUP);
 	const struct resource_type *rt = group ? &group_type : &user_type;
-	const char *lines = group ? GIVEN "User\"Ann\"\n" GIVEN "Group\"Team\""
-				  : GIVEN "direct\"Team\"";
+	const char *lines =
+		group ? GIVEN "User\"Ann\"\n" GIVEN "Group\"Team\"" : GIVEN "direct\"Team\"";
 	struct stored stored = {
 		.id = "1",
 		.doc = inputs[0],
@@ -58,9 +58,7 @@ static void empty_parameters(void)
 {
 	struct ctx *cx = test_ctx();
 	const char *doc = "{\"schemas\":[],\"userName\":\"b\"}";
-	struct stored stored = {
-		.id = "1", .doc = doc, .doc_len = strlen(doc), .version = 7
-	};
+	struct stored stored = { .id = "1", .doc = doc, .doc_len = strlen(doc), .version = 7 };
 	const char *whole = "{\"id\":\"1\",\"schemas\":[],\"userName\":\"b\","
 			    "\"meta\":{\"resourceType\":\"User\","
 			    "\"created\":\"1970-01-01T00:00:00.000Z\","
@@ -164,7 +162,8 @@ static void costly_values_are_asked_for_first(void)
 		CU_ASSERT_EQUAL(projection_parse(cx, &group_type, asked[i].attributes,
 					asked[i].excluded, &projection),
 			SCIM_OK);
-		CU_ASSERT_EQUAL(projection_wants_memberships(&projection, &group_type), asked[i].wants);
+		CU_ASSERT_EQUAL(
+			projection_wants_memberships(&projection, &group_type), asked[i].wants);
 		test_ctx_free(cx);
 	}
 }

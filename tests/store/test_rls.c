@@ -18,15 +18,17 @@
 #define LAST "ffffffff-ffff-7fff-bfff-ffffffffffff"
 #define OWN "00000000-0000-7000-8000-00000000000f" /* an id of this request */
 #define LOG_OF(resource) \
-	{ OWN, LATE, "GET", "/", NULL, "200", NULL, NULL, "{}", resource, NULL, NULL, NULL, "404", \
-		NULL, NULL, "{}", "304" }
+	{ \
+		OWN, LATE, "GET", "/", NULL, "200", NULL, NULL, "{}", resource, NULL, NULL, NULL, \
+			"404", NULL, NULL, "{}", "304" \
+	}
 
 enum {
 	PARAMS_MAX = 19
 };
 
-static const char *const tables[] = { "users", "groups", "group_members", "attribute_values", "count_deltas", "events",
-	"request_log", "authentication_failures", NULL };
+static const char *const tables[] = { "users", "groups", "group_members", "attribute_values",
+	"count_deltas", "events", "request_log", "authentication_failures", NULL };
 
 /* $1 is directory A; "B" stands for the id of a user of B, "G" for that of a group of B. */
 static const struct mutant_row {
@@ -43,12 +45,10 @@ static const struct mutant_row {
 	{ STMT_GROUP_BY_ID, { "G", "true" } },
 	{ STMT_GROUP_LOCK, { "G", "true" } },
 	{ STMT_GROUP_LOCK_DELETE, { "G", "false" } },
-	{ STMT_GROUP_UPDATE,
-		{ "G", "stolen", "stolen", NULL, "{}", "{}", LATE, OWN, "1", "{}", "{}", "{x}",
-			"{stolen}", OWN, "t" } },
+	{ STMT_GROUP_UPDATE, { "G", "stolen", "stolen", NULL, "{}", "{}", LATE, OWN, "1", "{}",
+				     "{}", "{x}", "{stolen}", OWN, "t" } },
 	{ STMT_GROUP_DELETE, { "G", LATE, OWN, "1", "{}", "{}", OWN } },
-	{ STMT_MEMBERS_CHANGE,
-		{ "G", "{}", "{}", "{}", LATE, OWN, OWN, "1", "0", "", "{B}" } },
+	{ STMT_MEMBERS_CHANGE, { "G", "{}", "{}", "{}", LATE, OWN, OWN, "1", "0", "", "{B}" } },
 	{ STMT_MEMBERS_REPLACE, { "G", "{B}", "{User}", "{}", LATE, OWN, OWN, "1", "0", "" } },
 	{ STMT_HOLDERS_LOCK, { "B" } },
 	{ STMT_MEMBERSHIPS_DELETE, { "B", LATE, OWN } },

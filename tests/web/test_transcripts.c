@@ -37,8 +37,9 @@ static void every_route_has_a_transcript(void)
 /* Whatever the transcripts sent: secrets they hold begin so, passwords contain s3cret. */
 static void nothing_secret_is_kept(void)
 {
-	static const char *const tables[] = { "users", "groups", "group_members", "attribute_values", "events", "request_log",
-		"directories", "bearer_tokens", "api_keys", NULL };
+	static const char *const tables[] = { "users", "groups", "group_members",
+		"attribute_values", "events", "request_log", "directories", "bearer_tokens",
+		"api_keys", NULL };
 	struct arena *arena = arena_new();
 	const char *log = quiet_text(arena);
 	int i;
@@ -65,12 +66,13 @@ static void totals_are_exact(void)
 	int i;
 
 	for (i = 0; kinds[i]; i++)
-		CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM (SELECT directory_id, sum(delta) AS kept"
-					"  FROM count_deltas WHERE kind = '%s' GROUP BY 1) c FULL JOIN"
-					" (SELECT directory_id, count(*) AS there FROM %s"
-					" WHERE deleted_at IS NULL GROUP BY 1) u USING (directory_id)"
-					" WHERE coalesce(kept, 0) <> coalesce(there, 0)",
-					kinds[i], kinds[i]),
+		CU_ASSERT_EQUAL(
+			sql_int("SELECT count(*) FROM (SELECT directory_id, sum(delta) AS kept"
+				"  FROM count_deltas WHERE kind = '%s' GROUP BY 1) c FULL JOIN"
+				" (SELECT directory_id, count(*) AS there FROM %s"
+				" WHERE deleted_at IS NULL GROUP BY 1) u USING (directory_id)"
+				" WHERE coalesce(kept, 0) <> coalesce(there, 0)",
+				kinds[i], kinds[i]),
 			0);
 }
 
