@@ -84,7 +84,7 @@ static void print_line(
 /* About what all lines will take. */
 static size_t size_of(const char *base, const char *lines, size_t len)
 {
-	size_t each = 2 * ID_TEXT + strlen(base) + 64;
+	size_t each = (size_t)2 * ID_TEXT + strlen(base) + 64;
 	size_t count = 1;
 
 	for (const char *s = lines; (s = memchr(s, '\n', len - (size_t)(s - lines))); s++)

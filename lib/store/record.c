@@ -211,15 +211,17 @@ static const char *event_type(const struct record_write *write)
 	return after ? "user.activated" : "user.deactivated";
 }
 
+static bool is_renamed(const struct record_write *write)
+{
+	return strcmp(label(write->ref.rt, write->resource), label(write->ref.rt, write->before)) !=
+	       0;
+}
+
 static void rename_memberships(struct ctx *cx, struct db *db, const struct record_write *write)
 {
-	const char **params;
-	const char *name = label(write->ref.rt, write->resource);
+	const char **params = ref_params(cx, &write->ref, 5);
 
-	if (strcmp(name, label(write->ref.rt, write->before)) == 0)
-		return;
-	params = ref_params(cx, &write->ref, 5);
-	params[2] = name;
+	params[2] = label(write->ref.rt, write->resource);
 	params[3] = param_time(cx, write->modified);
 	params[4] = param_uuid(cx, &cx->request_id);
 	db_queue(cx, db, STMT_MEMBERSHIPS_RENAME, params);
@@ -239,8 +241,12 @@ struct rows *record_update(struct ctx *cx, struct db *db, const struct record_wr
 	params[14] = new_event(cx);
 	params[15] = event_type(write);
 	put_more(write, params + 16);
+	/* who is adding it to a group meanwhile has read the old name, or waits for the new one */
+	if (is_renamed(write))
+		record_lock(cx, db, &write->ref, LOCK_DELETE, false);
 	changed = db_queue(cx, db, tables[write->ref.rt->kind].update, params);
-	rename_memberships(cx, db, write);
+	if (is_renamed(write))
+		rename_memberships(cx, db, write);
 	return changed;
 }
 

@@ -42,7 +42,7 @@ void record_read(struct ctx *cx, const struct resource_type *rt, const struct ro
 /* What a lock is for. */
 enum record_lock {
 	LOCK_EDIT, /* lets others make it a member meanwhile */
-	LOCK_DELETE /* nobody does; the groups that hold it are locked before */
+	LOCK_DELETE /* nobody does; the groups that hold it are locked before. Also to rename it */
 };
 
 struct record_locked {

@@ -152,7 +152,8 @@
  * what the version counts on by, $10 how many were named whose id cannot be one, $11 some of them; $12 what
  * `gone` needs. The group is locked, or new: nobody else adds to it. Only
  * who is new is looked up, and locked against deletion until the end of the transaction;
- * only rows that change are written. The row says the version, null when nothing changed, and
+ * only rows that change are written. Arrays, and not joins, where a
+ * wrong guess of how many there are would make it quadratic. The row says the version, null when nothing changed, and
  * how many are no members because the directory does not have them: the log's row gets a note.
  */
 #define MEMBERS_CHANGE(gone) \
@@ -163,12 +164,14 @@
 	" fresh AS (SELECT w.id, w.type, w.text FROM wanted w" \
 	" WHERE NOT EXISTS (SELECT FROM group_members m WHERE m.directory_id = $1::uuid" \
 	" AND m.group_id = $2::uuid AND m.member_id = w.id))," \
-	" users_found AS (SELECT u.id, u.label FROM fresh w" \
-	"  JOIN users u ON u.directory_id = $1::uuid AND u.id = w.id AND u.deleted_at IS NULL" \
-	" WHERE w.type = 'User' ORDER BY u.id FOR KEY SHARE OF u)," \
-	" groups_found AS (SELECT g.id, g.display_name FROM fresh w" \
-	"  JOIN groups g ON g.directory_id = $1::uuid AND g.id = w.id AND g.deleted_at IS NULL" \
-	" WHERE w.type = 'Group' ORDER BY g.id FOR KEY SHARE OF g)," \
+	" users_found AS (SELECT u.id, u.label FROM users u" \
+	" WHERE u.directory_id = $1::uuid AND u.deleted_at IS NULL" \
+	" AND u.id = ANY (ARRAY(SELECT w.id FROM fresh w WHERE w.type = 'User'))" \
+	" ORDER BY u.id FOR KEY SHARE)," \
+	" groups_found AS (SELECT g.id, g.display_name FROM groups g" \
+	" WHERE g.directory_id = $1::uuid AND g.deleted_at IS NULL" \
+	" AND g.id = ANY (ARRAY(SELECT w.id FROM fresh w WHERE w.type = 'Group'))" \
+	" ORDER BY g.id FOR KEY SHARE)," \
 	" found (id, type, display) AS (SELECT id, 'User', label FROM users_found" \
 	" UNION ALL SELECT id, 'Group', display_name FROM groups_found)," \
 	" added AS (INSERT INTO group_members (directory_id, group_id, member_id, type, display)" \
@@ -188,7 +191,7 @@
 	"  FROM changed c, delta d)," \
 	" strangers (number, texts) AS (SELECT count(*) + $10::bigint," \
 	" string_agg(w.text, ', ') FROM fresh w" \
-	" WHERE NOT EXISTS (SELECT FROM found f WHERE f.id = w.id))" \
+	" WHERE w.id NOT IN (SELECT f.id FROM found f))" \
 	" SELECT (SELECT version FROM changed), s.number," \
 	" set_config('rollcall.note', left(concat_ws('; ', " NOTE ", CASE WHEN s.number > 0 THEN" \
 	" format('%s unknown members were passed over: %s', s.number," \
@@ -318,7 +321,7 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_MEMBERS_REPLACE] = { "members_replace", 11,
 		MEMBERS_CHANGE("DELETE FROM group_members m"
 			       " WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
-			       " AND NOT EXISTS (SELECT FROM wanted w WHERE w.id = m.member_id)") },
+			       " AND m.member_id <> ALL ($3::uuid[])") },
 	/*
 	 * $2 who is to be deleted: the groups that hold it, before itself and in the order of ids,
 	 * so that two deletions do not wait for one another

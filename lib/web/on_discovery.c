@@ -7,8 +7,8 @@
 /* The types that the caller may know of; NULL-terminated. */
 static const struct resource_type *const *types_of(struct call *call)
 {
-	const struct resource_type **types =
-		arena_alloc(call->cx->arena, (KIND__MAX + 1) * sizeof(*types));
+	const struct resource_type **types = arena_alloc(
+		call->cx->arena, (KIND__MAX + 1) * sizeof(const struct resource_type *));
 	int i;
 
 	for (i = 0; i < KIND__MAX; i++)

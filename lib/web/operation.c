@@ -205,6 +205,7 @@ static enum scim_err refuse_unknown(struct call *call, const struct operation *o
 
 enum scim_err operation_members(struct call *call, struct operation *op)
 {
+	static struct member_step nobody;
 	struct member_write write = { .group = ref_of(call, op),
 		.modified = op->modified,
 		.counted = op->written != NULL,
@@ -213,6 +214,10 @@ enum scim_err operation_members(struct call *call, struct operation *op)
 	enum scim_err e;
 	size_t i;
 
+	if (op->plan.count == 0 && op->plan.unknown > 0) {
+		op->plan.steps = &nobody; /* for the note */
+		op->plan.count = 1;
+	}
 	op->steps = arena_alloc(call->cx->arena, (op->plan.count + 1) * sizeof(struct rows *));
 	for (i = 0; i < op->plan.count; i++) {
 		if ((e = queue_step(call, op, &write, i)))

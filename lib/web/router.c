@@ -283,14 +283,11 @@ static enum scim_err log_failure(struct call *call, enum scim_err e)
 	enum scim_err logged;
 
 	db_forget(call->db);
-	if (db_state(call->db) == DB_FAILED)
-		db_queue(cx, call->db, STMT_ROLLBACK, NULL);
-	if (db_state(call->db) != DB_OPEN)
-		enter_scim(call, false);
+	if (db_state(call->db) != DB_IDLE)
+		db_queue(cx, call->db, STMT_ROLLBACK, NULL); /* part of the change may have run */
+	enter_scim(call, false);
 	ctx_clear(cx);
 	call_log(call, &log);
-	if (db_state(call->db) == DB_OPEN)
-		db_queue(cx, call->db, STMT_COMMIT, NULL);
 	logged = db_run(cx, call->db);
 	if (refuses_credential(logged))
 		return logged;
