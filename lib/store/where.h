@@ -18,6 +18,7 @@ struct query {
 	const char **params;
 	int count;
 	int cap;
+	int semijoins; /* terms so far that become one */
 };
 
 /* Begin with the directory as $1. */
