@@ -8,7 +8,7 @@
 
 #include "web/router.h"
 
-/* on_users.c */
+/* on_resources.c */
 handler_fn on_get, on_write;
 
 /* on_list.c */
