@@ -91,7 +91,7 @@ static const struct setting table[] = {
 	{ "log_days", S_INTEGER, PLACE(app.retention.log_days), "30", 1, 36500,
 		"How long rows of the request log are kept." },
 	{ "tombstone_days", S_INTEGER, PLACE(app.retention.tombstone_days), "90", 1, 36500,
-		"How long a deleted user is remembered for the application's API." },
+		"How long a deleted user or group is remembered for the application's API." },
 };
 
 enum {

@@ -259,14 +259,18 @@ const struct attr *resource_immutable(const struct attr *attrs, struct json_obje
 	return NULL;
 }
 
-/* What an object replaces must be what it was, where it is immutable. */
+/*
+ * What an object replaces must be what it was, where it is immutable. An extension that comes back
+ * for that (kept) brings what is required of it along: who does not know it must not be refused.
+ */
 static enum scim_err keep_attrs(struct ctx *cx, const struct attr *attrs,
-	struct json_object *before, struct json_object *after)
+	struct json_object *before, struct json_object *after, bool kept)
 {
 	for (const struct attr *attr = attrs; attr->name; attr++) {
 		struct json_object *old = json_get(before, attr->name);
 		struct json_object *value = json_get(after, attr->name);
-		if (attr->mutability != M_IMMUTABLE || !old || json_same(old, value))
+		bool keeps = attr->mutability == M_IMMUTABLE || (kept && attr->required);
+		if (!keeps || !old || json_same(old, value))
 			continue;
 		if (value)
 			return ctx_fail(cx, SCIM_MUTABILITY, "%s is immutable", attr->name);
@@ -278,13 +282,14 @@ static enum scim_err keep_attrs(struct ctx *cx, const struct attr *attrs,
 enum scim_err resource_keep_immutable(struct ctx *cx, const struct resource_type *rt,
 	struct json_object *before, struct json_object *after)
 {
-	enum scim_err e = keep_attrs(cx, rt->core->attrs, before, after);
+	enum scim_err e = keep_attrs(cx, rt->core->attrs, before, after, false);
 	for (size_t i = 0; !e && rt->extensions[i]; i++) {
 		const struct schema *extension = rt->extensions[i];
 		struct json_object *old = json_get(before, extension->urn);
+		bool kept = !json_get(after, extension->urn);
 		if (old && resource_immutable(extension->attrs, old))
-			e = keep_attrs(
-				cx, extension->attrs, old, resource_extension(after, extension));
+			e = keep_attrs(cx, extension->attrs, old,
+				resource_extension(after, extension), kept);
 	}
 	return e ? e : resource_settle(cx, rt, after);
 }

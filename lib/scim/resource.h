@@ -85,8 +85,8 @@ enum scim_err resource_settle(
 
 /*
  * Hold what a PUT puts against what was there (RFC 7644 section 3.5.1): an immutable attribute of
- * the core or an extension keeps its value when the new resource has none. What is required must
- * have come with the PUT itself, though.
+ * the core or an extension keeps its value when the new resource has none. An extension that the
+ * PUT does not have at all, and that comes back so, keeps what is required of it as well.
  *
  *   before  the stored resource
  *   after   from resource_from_body; changed in place

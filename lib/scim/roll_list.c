@@ -110,11 +110,14 @@ static enum scim_err read_element(
 static enum scim_err note_unknown(struct roll *roll)
 {
 	struct buf *text = &roll->text;
+	if (text->len == 0)
+		buf_puts(text, "(no value)");
 	size_t len = text->len;
-	if (len > SAMPLE_BYTES)
-		for (len = SAMPLE_BYTES;
-			len > 0 && ((unsigned char)text->data[len] & 0xc0) == 0x80;)
+	if (len > SAMPLE_BYTES) {
+		len = SAMPLE_BYTES;
+		while (len > 0 && ((unsigned char)text->data[len] & 0xc0) == 0x80)
 			len--;
+	}
 	if (!quirk_allowed(roll->cx, QUIRK_UNKNOWN_MEMBER))
 		return ctx_fail(roll->cx, SCIM_INVALID_VALUE, "there is no member '%.*s'", (int)len,
 			text->data);

@@ -27,8 +27,8 @@
 
 /*
  * $2 request, $3 now, $4 method, $5 url, $6 request body, $7 status, $8 response body,
- * $9 detail, $10 quirks, $11 user, $12 address, $13 user agent. The answer above is the one
- * given when the user exists (and, with $14, was last written by this request), or there is
+ * $9 detail, $10 quirks, $11 resource, $12 address, $13 user agent. The answer above is the one
+ * given when the resource exists (and, with $14, was last written by this request), or there is
  * none; else the answer was $15 with body $16 and detail $17. $18 versions are answered $19.
  */
 #define NOTE "nullif(current_setting('rollcall.note', true), '')"
@@ -40,7 +40,8 @@
 	" ELSE $7::smallint END," \
 	" CASE WHEN x.good THEN $8::text ELSE $16::text END," \
 	" CASE WHEN x.good THEN coalesce($9::text, " NOTE ") ELSE $17::text END," \
-	" $10::text[] || CASE WHEN " NOTE " IS NULL THEN '{}'::text[] ELSE '{unknownMember}' END," \
+	" $10::text[] || CASE WHEN " NOTE " IS NULL OR 'unknownMember' = ANY ($10::text[])" \
+	" THEN '{}'::text[] ELSE '{unknownMember}' END," \
 	" $11::uuid, $12::text, $13::text" \
 	"  FROM (SELECT $11::uuid IS NULL OR count(*) > 0 AS good," \
 	" coalesce(bool_or(r.version = ANY ($18::bigint[])), false) AS known" \

@@ -6,6 +6,8 @@
  */
 #include "scim/bulk.h"
 
+#include <inttypes.h>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -67,9 +69,6 @@ static enum scim_err run_operation(struct run *run, size_t i, bool alone)
 	struct operation *to = &run->operations[i];
 	enum scim_err e;
 
-	if (op->err)
-		return op->detail ? ctx_fail(call->cx, op->err, "%s", op->detail)
-				  : ctx_fail(call->cx, op->err, NULL);
 	if ((e = bulk_resolve(call->cx, &run->bulk, i, run->ids)))
 		return e;
 	*to = (struct operation){ .method = methods[op->method],
@@ -81,14 +80,17 @@ static enum scim_err run_operation(struct run *run, size_t i, bool alone)
 	operation_lock(call, to);
 	if (to->locks && (e = db_run(call->cx, call->db)))
 		return e;
-	if ((e = operation_check(call, to)) || (e = read_data(call, op, to)) ||
-		(e = operation_change(call, to)) || (e = db_run(call->cx, call->db)))
+	e = operation_check(call, to);
+	if (!e && to->record.done) /* then all of it has committed, and begin() will find it */
+		e = ctx_fail(call->cx, SCIM_RETRY, "an attempt before this one has committed");
+	if (e || (e = read_data(call, op, to)) || (e = operation_change(call, to)) ||
+		(e = db_run(call->cx, call->db)))
 		return e;
 	return operation_end(call, to);
 }
 
 /* The memberships of a component, whose resources exist now. */
-static enum scim_err run_members(struct run *run, const size_t *order, size_t count)
+static enum scim_err run_members(struct run *run, const size_t *order, size_t count, size_t *failed)
 {
 	struct call *call = run->call;
 	enum scim_err e;
@@ -97,6 +99,7 @@ static enum scim_err run_members(struct run *run, const size_t *order, size_t co
 	for (i = 0; i < count; i++) {
 		struct operation *op = &run->operations[order[i]];
 
+		*failed = order[i];
 		if ((e = operation_members(call, op)) || (e = db_run(call->cx, call->db)) ||
 			(e = operation_end(call, op)))
 			return e;
@@ -149,6 +152,7 @@ static enum scim_err undo(struct run *run, const size_t *order, size_t count, si
 	ctx_clear(cx);
 	db_forget(run->call->db);
 	db_queue(cx, run->call->db, STMT_ROLLBACK_TO, NULL);
+	db_queue(cx, run->call->db, STMT_RELEASE, NULL);
 	for (i = 0; i < count; i++) {
 		if (order[i] == failed)
 			fail(run, order[i], e, detail);
@@ -164,7 +168,7 @@ static enum scim_err run_component(struct run *run, const size_t *order, size_t 
 {
 	struct call *call = run->call;
 	enum scim_err e;
-	size_t i;
+	size_t i, failed;
 
 	/* at once: what fails before its first trip must not go back to the savepoint before */
 	db_queue(call->cx, call->db, STMT_SAVEPOINT, NULL);
@@ -175,8 +179,8 @@ static enum scim_err run_component(struct run *run, const size_t *order, size_t 
 			continue;
 		return ends_all(e) ? e : undo(run, order, count, order[i]);
 	}
-	if (count > 1 && (e = run_members(run, order, count)))
-		return ends_all(e) ? e : undo(run, order, count, order[0]);
+	if (count > 1 && (e = run_members(run, order, count, &failed)))
+		return ends_all(e) ? e : undo(run, order, count, failed);
 	for (i = 0; i < count; i++)
 		succeed(run, order[i]);
 	db_queue(call->cx, call->db, STMT_RELEASE, NULL);
@@ -245,6 +249,23 @@ static void answer(const struct run *run)
 	bulk_print_close(body);
 }
 
+/* For the log: how many failed, and why the first did; NULL when none did. */
+static const char *failures(const struct run *run)
+{
+	const struct bulk_result *result;
+	size_t i = 0;
+
+	if (run->errors == 0)
+		return NULL;
+	while (!run->results[i].err)
+		i++;
+	result = &run->results[i];
+	return ctx_detail(run->call->cx,
+		"%" PRId64 " of %zu operations failed, first number %zu: %s", run->errors,
+		run->bulk.count, i + 1,
+		result->detail ? result->detail : err_row(result->err)->text);
+}
+
 /* First trip: the token; and whether an attempt before this one has committed. */
 static enum scim_err begin(struct call *call, bool *done)
 {
@@ -284,6 +305,7 @@ enum scim_err on_bulk(struct call *call)
 	answer(&run);
 	call->bulk_answer = arena_strdup(call->cx->arena, call->rs->body.data);
 	log.outcome.body = call->bulk_answer;
+	log.outcome.detail = failures(&run);
 	call_log(call, &log);
 	db_queue(call->cx, call->db, STMT_COMMIT, NULL);
 	return db_run(call->cx, call->db);

@@ -36,7 +36,8 @@ void operation_lock(struct call *call, struct operation *op)
 {
 	struct record_ref ref = ref_of(call, op);
 
-	if (op->method == HTTP_POST || !id_parse(op->rt->id, op->named, strlen(op->named), &op->id))
+	if (op->method == HTTP_POST ? call->cx->attempt == 0
+				    : !id_parse(op->rt->id, op->named, strlen(op->named), &op->id))
 		return;
 	op->locks = true;
 	op->locked = record_lock(call->cx, call->db, &ref,
@@ -62,12 +63,14 @@ static enum scim_err check_precondition(struct call *call, const struct operatio
 
 enum scim_err operation_check(struct call *call, struct operation *op)
 {
-	if (op->method == HTTP_POST)
-		return SCIM_OK;
 	if (op->locks)
 		record_locked_read(call->cx, op->rt, &op->locked, &op->record);
 	if (op->record.done)
 		return SCIM_OK;
+	if (op->method == HTTP_POST) {
+		memset(&op->record, 0, sizeof(op->record));
+		return SCIM_OK;
+	}
 	if (!op->record.found || op->record.deleted)
 		return operation_missing(call, op->rt, op->named);
 	return check_precondition(call, op);

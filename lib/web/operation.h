@@ -41,7 +41,7 @@ struct operation {
 	struct rows *after; /* the resource read back, when its members are answered */
 };
 
-/* Queue what has to be known before anything is changed; nothing at all for POST. */
+/* Queue what has to be known before anything is changed; nothing for a POST's first attempt. */
 void operation_lock(struct call *call, struct operation *op);
 
 /*

@@ -177,6 +177,15 @@ static bool redact_tree(const char *const *names, struct json_object *value)
 	return kept;
 }
 
+/* Is a character that a name may have written \\u0020 to \\u007f? */
+static bool escapes_ascii(const char *text)
+{
+	for (; (text = strstr(text, "\\u00")); text++)
+		if (text[4] >= '2' && text[4] <= '7')
+			return true;
+	return false;
+}
+
 const char *redact_body(struct arena *arena, const char *text, struct json_object *tree)
 {
 	return redact_body_names(arena, NULL, text, tree);
@@ -193,8 +202,8 @@ const char *redact_body_names(
 		return NULL;
 	if (!tree)
 		return arena_printf(arena, "[not kept: %zu bytes that are not JSON]", strlen(text));
-	/* an escape can spell a name: then only the tree tells */
-	if (!holds_secret(text) && !contains(text, "\\u") && !mentions(names, text, &last))
+	/* an escape of ASCII can spell a name: then only the tree tells */
+	if (!holds_secret(text) && !escapes_ascii(text) && !mentions(names, text, &last))
 		return text;
 	root = json_root_object(arena);
 	json_object_object_add(root, "body", json_copy(tree));

@@ -14,7 +14,8 @@
 
 enum {
 	ATTEMPTS = 3,
-	CAPTURES_MAX = 2
+	CAPTURES_MAX = 2,
+	SEARCH_BYTES = 65536 /* of a SearchRequest, which is parsed before the token is verified */
 };
 
 static bool segment_matches(const char *pattern, size_t len, const char *segment)
@@ -221,6 +222,7 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 	db_start(call->cx, call->db);
 	call->logged = false;
 	call->cx->quirks = 0;
+	call->cx->compared = 0;
 	call->rs->status = HTTP_OK;
 	call->rs->content_type =
 		call->face == FACE_SCIM ? "application/scim+json" : "application/json";
@@ -241,9 +243,12 @@ static enum scim_err receive(struct call *call, const struct route *route)
 		return SCIM_OK;
 	if ((e = authenticate(call, route, true)))
 		return e;
-	call_receive(call, (route->flags & ROUTE_WRITES) && route->kind == KIND_GROUP
-				   ? limits->group_body_bytes
-				   : limits->body_bytes);
+	if (route->flags & ROUTE_BODY)
+		call_receive(call, SEARCH_BYTES);
+	else if (route->kind == KIND_GROUP && call->method != HTTP_DELETE)
+		call_receive(call, limits->group_body_bytes);
+	else
+		call_receive(call, limits->body_bytes);
 	return SCIM_OK;
 }
 

@@ -48,6 +48,8 @@ static const struct body_row {
 	{ "{\"password\":{\"value\":\"p\"}}", "{\"password\":\"[redacted]\"}" },
 	{ "{\"password\":[\"p\"]}", "{\"password\":\"[redacted]\"}" },
 	{ "{\"pass\\u0077ord\":\"p\"}", "{\"password\":\"[redacted]\"}" },
+	/* an escape that cannot spell a name leaves the text as it is */
+	{ "{ \"title\":\"\\u00e9\\u001f\\u4e2d\" }", "{ \"title\":\"\\u00e9\\u001f\\u4e2d\" }" },
 	{ "{\"a\":{\"b\":[{\"password\":\"p\"}]}}",
 		"{\"a\":{\"b\":[{\"password\":\"[redacted]\"}]}}" },
 	{ "{\""
