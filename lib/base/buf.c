@@ -43,8 +43,11 @@ void buf_reserve(struct buf *buf, size_t len)
 {
 	if (len > SIZE_MAX / 4 - buf->len)
 		abort();
-	if (len >= buf->cap - buf->len)
-		resize(buf, buf->len + len + 1);
+	size_t cap = buf->len + len + 1;
+
+	/* never less than doubled: many small reservations must not copy all each time */
+	if (cap > buf->cap)
+		resize(buf, cap > 2 * buf->cap ? cap : 2 * buf->cap);
 }
 
 void buf_put(struct buf *buf, const char *s, size_t len)

@@ -66,9 +66,12 @@ static void read_bulk_id(struct ctx *cx, struct json_object *in, struct bulk_op 
 
 static bool find_type(const struct resource_type *const *types, const char *name, size_t *type)
 {
-	for (*type = 0; types[*type]; (*type)++)
-		if (strcmp(types[*type]->endpoint + 1, name) == 0)
-			return true;
+	for (size_t i = 0; types[i]; i++) {
+		if (strcmp(types[i]->endpoint + 1, name) != 0)
+			continue;
+		*type = i;
+		return true;
+	}
 	return false;
 }
 

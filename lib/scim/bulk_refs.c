@@ -157,8 +157,7 @@ static void note(struct pass *pass, const struct reference *reference)
 	int64_t to = find_post(pass->bulk, reference->name);
 	size_t self = (size_t)(pass->op - pass->bulk->ops);
 	if (to == NOBODY) {
-		bulk_refuse(pass->op, SCIM_INVALID_VALUE,
-			ctx_detail(pass->cx, "no operation has bulkId '%s'", reference->name));
+		bulk_refuse(pass->op, SCIM_INVALID_VALUE, "a bulkId in it is that of no POST");
 		return;
 	}
 	if ((size_t)to == self || pass->last[to] == self + 1)

@@ -62,7 +62,15 @@ static int change_order(const void *a, const void *b)
 	const struct change *x = a;
 	const struct change *y = b;
 	int sign = memcmp(x->member.id.byte, y->member.id.byte, sizeof(x->member.id.byte));
+	if (sign == 0)
+		sign = (int)x->member.kind - (int)y->member.kind;
 	return sign ? sign : (x->order > y->order) - (x->order < y->order);
+}
+
+/* An id spelled as a user's and as a group's names two, of whom one at most is there. */
+static bool is_same(const struct member *a, const struct member *b)
+{
+	return a->kind == b->kind && uuid_equal(&a->id, &b->id);
 }
 
 /* Sort the log and keep the last change of each id. */
@@ -73,7 +81,7 @@ static void log_settle(struct roll *roll)
 		qsort(roll->log, roll->count, sizeof(*roll->log), change_order);
 	for (size_t i = 0; i < roll->count; i++) {
 		bool last = i + 1 == roll->count ||
-			    !uuid_equal(&roll->log[i].member.id, &roll->log[i + 1].member.id);
+			    !is_same(&roll->log[i].member, &roll->log[i + 1].member);
 		if (last)
 			roll->log[kept++] = roll->log[i];
 	}

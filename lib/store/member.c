@@ -59,7 +59,7 @@ static const char *array_of(struct ctx *cx, const struct member *members, size_t
 struct rows *member_change(struct ctx *cx, struct db *db, const struct member_write *write,
 	const struct member_step *step)
 {
-	const char **params = param_scope(cx, write->group.directory, write->group.id, 12);
+	const char **params = param_scope(cx, write->group.directory, write->group.id, 13);
 	enum stmt_id id = step->all ? STMT_MEMBERS_REPLACE : STMT_MEMBERS_CHANGE;
 	size_t texts = step->add_count < TEXTS_MAX ? step->add_count : TEXTS_MAX;
 	struct uuid event = uuid_v7(time_precise());
@@ -74,6 +74,7 @@ struct rows *member_change(struct ctx *cx, struct db *db, const struct member_wr
 	params[9] = param_int(cx, (int64_t)write->unknown);
 	params[10] = write->unknown_text;
 	params[11] = array_of(cx, step->drop, step->drop_count, put_id);
+	params[12] = array_of(cx, step->drop, step->drop_count, put_type);
 	if (step->all || step->add_count + step->drop_count > PLANNED)
 		return db_queue_planned(cx, db, id, params);
 	return db_queue(cx, db, id, params);
@@ -109,7 +110,11 @@ struct member_step member_found(struct ctx *cx, const struct rows *rows)
 	struct member *drop = arena_alloc(cx->arena, (n + 1) * sizeof(*drop));
 	struct member_step step = { .drop = drop, .drop_count = n };
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		drop[i].id = rows_uuid(rows, (int)i, 0);
+		drop[i].kind = strcmp(rows_text(rows, (int)i, 1), group_type.name) == 0
+				       ? MEMBER_GROUP
+				       : MEMBER_USER;
+	}
 	return step;
 }

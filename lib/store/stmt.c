@@ -261,7 +261,8 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE k.environment_id = $1::uuid"
 		"   AND k.secret_sha256 = $2::bytea"
 		"   AND k.revoked_at IS NULL" },
-	[STMT_AUTH_DIRECTORY] = { "auth_directory", 2, AUTH_DIRECTORY("") },
+	/* a write holds the directory's schemas as they are until it ends: see schemas_lock */
+	[STMT_AUTH_DIRECTORY] = { "auth_directory", 2, AUTH_DIRECTORY("") " FOR KEY SHARE OF d" },
 	/* a read commits nothing but its log row, which need not be durable */
 	[STMT_AUTH_DIRECTORY_READ] = { "auth_directory_read", 2,
 		AUTH_DIRECTORY(", set_config('synchronous_commit', 'off', true)") },
@@ -313,11 +314,12 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_GROUP_LOG] = { "group_log", 19, LOG("groups") },
 	[STMT_GROUP_LOG_AGAIN] = { "group_log_again", 19, LOG_AGAIN("groups") },
 
-	/* $12 who is to be in it no more */
-	[STMT_MEMBERS_CHANGE] = { "members_change", 12,
-		MEMBERS_CHANGE("DELETE FROM group_members m USING unnest($12::uuid[]) d (id)"
+	/* $12 who is to be in it no more, $13 their types */
+	[STMT_MEMBERS_CHANGE] = { "members_change", 13,
+		MEMBERS_CHANGE("DELETE FROM group_members m"
+			       " USING unnest($12::uuid[], $13::text[]) d (id, type)"
 			       " WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
-			       " AND m.member_id = d.id") },
+			       " AND m.member_id = d.id AND m.type = d.type") },
 	/* who is not wanted goes */
 	[STMT_MEMBERS_REPLACE] = { "members_replace", 11,
 		MEMBERS_CHANGE("DELETE FROM group_members m"
@@ -351,7 +353,7 @@ const struct stmt stmts[STMT__MAX] = {
 		" AND m.member_id = $2::uuid)"
 		" UPDATE groups g SET version = g.version + 1,"
 		" modified_at = greatest(g.modified_at, $4::timestamptz), last_write = $5::uuid"
-		"  FROM held h WHERE g.directory_id = $1::uuid AND g.id = h.id" },
+		"  FROM held h WHERE g.directory_id = $1::uuid AND g.id = h.id AND g.id <> $2::uuid" },
 
 	/* $2 kind */
 	[STMT_TOTAL] = { "total", 2,
@@ -551,9 +553,12 @@ const struct stmt stmts[STMT__MAX] = {
 		" AND NOT EXISTS (SELECT FROM request_log l WHERE l.directory_id = $1::uuid)" },
 
 	[STMT_SCHEMAS] = { "schemas", 2, SCHEMAS("") },
-	/* also stands in the directory, for the question who uses a schema */
+	/*
+	 * Also stands in the directory, for the question who uses a schema; waits for the writes
+	 * under way, and lets none begin.
+	 */
 	[STMT_SCHEMAS_ENTER] = { "schemas_enter", 2,
-		SCHEMAS(", set_config('rollcall.directory', d.id::text, true)") },
+		SCHEMAS(", set_config('rollcall.directory', d.id::text, true)") " FOR UPDATE" },
 	/* $3 all of them, null for none; $4 now */
 	[STMT_SCHEMAS_UPDATE] = { "schemas_update", 4,
 		"UPDATE directories SET schemas = $3::json, modified_at = $4::timestamptz"

@@ -18,7 +18,8 @@
 	"SELECT m.group_id, true FROM group_members m" \
 	" WHERE m.directory_id = $1::uuid AND m.member_id = r.id" \
 	" UNION SELECT m.group_id, false FROM up" \
-	" JOIN group_members m ON m.directory_id = $1::uuid AND m.member_id = up.id)" \
+	" JOIN group_members m ON m.directory_id = $1::uuid AND m.member_id = up.id" \
+	" AND m.type = 'Group')" \
 	" SELECT string_agg(n.id || n.word || (SELECT to_json(g.display_name)::text FROM groups g" \
 	" WHERE g.directory_id = $1::uuid AND g.id = n.id), E'\\n' ORDER BY n.id)" \
 	"  FROM (SELECT id, CASE WHEN bool_or(direct) THEN 'direct' ELSE 'indirect' END AS word" \

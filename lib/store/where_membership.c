@@ -33,7 +33,8 @@
 	"SELECT m.group_id, true FROM group_members m" \
 	" WHERE m.directory_id = $1::uuid AND m.member_id = r.id" \
 	" UNION SELECT m.group_id, false FROM up" \
-	" JOIN group_members m ON m.directory_id = $1::uuid AND m.member_id = up.id)" \
+	" JOIN group_members m ON m.directory_id = $1::uuid AND m.member_id = up.id" \
+	" AND m.type = 'Group')" \
 	" SELECT up.id, 'Group'::text AS kind," \
 	" CASE WHEN bool_or(up.direct) THEN 'direct' ELSE 'indirect' END AS word," \
 	" (SELECT g.display_name_key FROM groups g" \
@@ -207,7 +208,7 @@ enum scim_err where_members(struct query *query, const struct where *where,
 	struct scope scope = { .query = query, .where = where, .membership = true };
 	enum scim_err e;
 
-	buf_puts(&query->sql, "SELECT e.id FROM " MEMBERS "e.holder = ");
+	buf_puts(&query->sql, "SELECT e.id, e.kind FROM " MEMBERS "e.holder = ");
 	query_param(query, param_uuid(query->cx, group), "uuid");
 	buf_puts(&query->sql, " AND ");
 	if ((e = where_put(&scope, filter)))

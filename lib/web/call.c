@@ -201,12 +201,12 @@ static size_t quirks_used(struct ctx *cx, const char **names)
 	return n;
 }
 
-static void redact_outcome(struct outcome *outcome)
+static void redact_outcome(const char *const *secrets, struct outcome *outcome)
 {
 	bool failed = outcome->detail != NULL;
 
-	outcome->body = redact_answer(outcome->body, failed);
-	outcome->detail = redact_answer(outcome->detail, failed);
+	outcome->body = redact_answer(secrets, outcome->body, failed);
+	outcome->detail = redact_answer(secrets, outcome->detail, failed);
 }
 
 void call_log(struct call *call, const struct reqlog *log)
@@ -216,12 +216,14 @@ void call_log(struct call *call, const struct reqlog *log)
 	struct reqlog row = *log;
 	const char *names[QUIRK__MAX];
 
-	redact_outcome(&row.outcome);
-	redact_outcome(&row.otherwise);
+	redact_outcome(secrets, &row.outcome);
+	redact_outcome(secrets, &row.otherwise);
 	row.directory = &call->tenant.directory;
 	row.method = call->rq->method;
 	row.url = redact_url_names(arena, secrets, call->path, call->query);
-	row.body = redact_body_names(arena, secrets, call->body_text, call->body_tree);
+	row.body = call->searches
+			   ? redact_search(secrets, call->body_text)
+			   : redact_body_names(arena, secrets, call->body_text, call->body_tree);
 	row.remote_address = call->rq->remote_address;
 	row.user_agent = redact_header(arena, call->rq->user_agent);
 	row.quirks = names;

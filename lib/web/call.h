@@ -118,6 +118,7 @@ struct call {
 	enum scim_err body_err; /* why not */
 	const char *body_detail;
 	struct json_object *body_tree; /* once parsed */
+	bool searches; /* it is a SearchRequest */
 	struct uuid *bulk_ids; /* as new_id, of the operations of a Bulk request */
 	const char *bulk_answer; /* of the attempt before */
 	bool logged; /* a row of the request log is queued or written */

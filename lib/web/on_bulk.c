@@ -89,6 +89,11 @@ static enum scim_err run_operation(struct run *run, size_t i, bool alone)
 	return operation_end(call, to);
 }
 
+static void free_scratch(void *scratch)
+{
+	arena_free(scratch);
+}
+
 /* The memberships of a component, whose resources exist now. */
 static enum scim_err run_members(struct run *run, const size_t *order, size_t count, size_t *failed)
 {
@@ -146,7 +151,7 @@ static enum scim_err undo(struct run *run, const size_t *order, size_t count, si
 {
 	struct ctx *cx = run->call->cx;
 	enum scim_err e = cx->err;
-	const char *detail = cx->detail;
+	const char *detail = cx->detail ? arena_strdup(cx->arena, cx->detail) : NULL;
 	size_t i;
 
 	ctx_clear(cx);
@@ -163,28 +168,51 @@ static enum scim_err undo(struct run *run, const size_t *order, size_t count, si
 	return db_run(cx, run->call->db);
 }
 
-/* Operations that refer to each other, most often one alone. */
-static enum scim_err run_component(struct run *run, const size_t *order, size_t count)
+/* Operations that refer to each other, most often one alone; *failed: the one whose error it is. */
+static enum scim_err try_component(
+	struct run *run, const size_t *order, size_t count, size_t *failed)
 {
 	struct call *call = run->call;
 	enum scim_err e;
-	size_t i, failed;
+	size_t i;
 
 	/* at once: what fails before its first trip must not go back to the savepoint before */
+	*failed = order[0];
 	db_queue(call->cx, call->db, STMT_SAVEPOINT, NULL);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	for (i = 0; i < count; i++) {
-		if (!(e = run_operation(run, order[i], count == 1)))
-			continue;
-		return ends_all(e) ? e : undo(run, order, count, order[i]);
+		*failed = order[i];
+		if ((e = run_operation(run, order[i], count == 1)))
+			return e;
 	}
-	if (count > 1 && (e = run_members(run, order, count, &failed)))
-		return ends_all(e) ? e : undo(run, order, count, failed);
-	for (i = 0; i < count; i++)
+	return count > 1 ? run_members(run, order, count, failed) : SCIM_OK;
+}
+
+/* The same in memory of its own, of which the results alone stay: a thousand may be large. */
+static enum scim_err run_component(struct run *run, const size_t *order, size_t count)
+{
+	struct ctx *cx = run->call->cx;
+	struct arena *whole = cx->arena;
+	struct arena *scratch = arena_new();
+	enum scim_err e;
+	size_t i, failed;
+
+	cx->arena = scratch;
+	e = try_component(run, order, count, &failed);
+	cx->arena = whole;
+	if (ends_all(e)) {
+		arena_defer(whole, free_scratch, scratch);
+		return e;
+	}
+	for (i = 0; !e && i < count; i++)
 		succeed(run, order[i]);
-	db_queue(call->cx, call->db, STMT_RELEASE, NULL);
-	return SCIM_OK;
+	if (!e)
+		db_queue(cx, run->call->db, STMT_RELEASE, NULL);
+	else
+		e = undo(run, order, count, failed);
+	arena_free(scratch);
+	return e;
 }
 
 /* Components in their order, until failOnErrors is reached. */

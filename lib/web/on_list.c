@@ -318,6 +318,7 @@ enum scim_err on_search(struct call *call)
 	struct json_object *body;
 	enum scim_err e;
 
+	call->searches = true;
 	if ((e = call_json(call, &body)) ||
 		(e = search_parse(call->cx, body, &call->parameters, &call->parameter_count)))
 		return e;

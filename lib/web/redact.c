@@ -214,10 +214,24 @@ const char *redact_body_names(
 	return contains(buf.data, "rollcall_s") ? "[not kept: holds a credential]" : buf.data;
 }
 
-/* What failed may quote what was sent; a resource has no password to hold. */
-const char *redact_answer(const char *text, bool failed)
+static bool speaks_of_secret(const char *const *names, const char *text)
 {
-	if (!text || !(failed ? holds_secret(text) : contains(text, "rollcall_s")))
+	bool last;
+
+	return holds_secret(text) || mentions(names, text, &last);
+}
+
+const char *redact_search(const char *const *names, const char *text)
+{
+	if (!text || (!escapes_ascii(text) && !speaks_of_secret(names, text)))
+		return text;
+	return "[not kept: speaks of a secret]";
+}
+
+/* What failed may quote what was sent; a resource has no password to hold. */
+const char *redact_answer(const char *const *names, const char *text, bool failed)
+{
+	if (!text || !(failed ? speaks_of_secret(names, text) : contains(text, "rollcall_s")))
 		return text;
 	return "[not kept: speaks of a secret]";
 }

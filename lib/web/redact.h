@@ -35,8 +35,17 @@ const char *redact_body(struct arena *arena, const char *text, struct json_objec
 const char *redact_body_names(
 	struct arena *arena, const char *const *names, const char *text, struct json_object *tree);
 
-/* An answer's body or detail: NULL stays NULL, and a note stands for one that holds a secret. */
-const char *redact_answer(const char *text, bool failed);
+/*
+ * The body of a SearchRequest, whose filter may speak of a secret: as it is, or a note. NULL stays
+ * NULL.
+ */
+const char *redact_search(const char *const *names, const char *text);
+
+/*
+ * An answer's body or detail: NULL stays NULL, and a note stands for one that holds a secret; for a
+ * failure, which quotes what was sent, also for one that names a secret attribute.
+ */
+const char *redact_answer(const char *const *names, const char *text, bool failed);
 
 /* A header's value with every byte that is not printable ASCII replaced; NULL stays NULL. */
 const char *redact_header(struct arena *arena, const char *value);

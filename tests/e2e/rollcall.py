@@ -194,7 +194,9 @@ class Wire:
         self.socket.sendall(data)
 
     def is_stale(self):
-        return bool(select.select([self.socket], [], [], 0)[0])
+        poll = select.poll()  # select() knows 1,024 descriptors
+        poll.register(self.socket, select.POLLIN)
+        return bool(poll.poll(0))
 
     def _more(self):
         data = self.socket.recv(262144)
