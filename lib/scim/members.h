@@ -25,7 +25,7 @@ struct member {
 /* Any number of operations at once: what all of them leave, whatever was there before. */
 struct member_step {
 	bool all; /* first every member goes that is not in add */
-	const struct member *add; /* by id, in the order of its bytes; distinct */
+	const struct member *add; /* by id, in the order of its bytes, then by kind; distinct */
 	size_t add_count;
 	const struct member *drop; /* likewise; none is in add; without all only */
 	size_t drop_count;

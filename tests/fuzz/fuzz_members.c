@@ -53,10 +53,17 @@ static void check_lift(struct ctx *cx, const char *text, size_t len, const char 
 	assert(back.len == len && memcmp(back.data, text, len) == 0);
 }
 
+/* By id, and of one id the user before the group. */
+static int member_order(const struct member *a, const struct member *b)
+{
+	int sign = memcmp(a->id.byte, b->id.byte, 16);
+	return sign ? sign : (int)a->kind - (int)b->kind;
+}
+
 static void check_sorted(const struct member *members, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
-		assert(memcmp(members[i - 1].id.byte, members[i].id.byte, 16) < 0);
+		assert(member_order(&members[i - 1], &members[i]) < 0);
 }
 
 static void check_plan(const struct ctx *cx, const struct member_plan *plan)
@@ -74,7 +81,7 @@ static void check_plan(const struct ctx *cx, const struct member_plan *plan)
 		check_sorted(step->drop, step->drop_count);
 		for (size_t a = 0; a < step->add_count; a++)
 			for (size_t d = 0; d < step->drop_count; d++)
-				assert(!uuid_equal(&step->add[a].id, &step->drop[d].id));
+				assert(member_order(&step->add[a], &step->drop[d]) != 0);
 	}
 	assert((plan->unknown > 0) == (cx->quirks >> QUIRK_UNKNOWN_MEMBER & 1));
 	assert(utf8_valid(plan->unknown_text, strlen(plan->unknown_text)));
@@ -87,10 +94,10 @@ struct group {
 	size_t count;
 };
 
-static bool has(const struct member *members, size_t n, const struct uuid *id)
+static bool has(const struct member *members, size_t n, const struct member *member)
 {
 	for (size_t i = 0; i < n; i++)
-		if (uuid_equal(&members[i].id, id))
+		if (member_order(&members[i], member) == 0)
 			return true;
 	return false;
 }
@@ -99,7 +106,7 @@ static void keep(struct group *group, const struct member *members, size_t n, bo
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < group->count; i++)
-		if (has(members, n, &group->members[i].id) == listed)
+		if (has(members, n, &group->members[i]) == listed)
 			group->members[kept++] = group->members[i];
 	group->count = kept;
 }
@@ -169,7 +176,7 @@ static void check_folded(
 		return;
 	assert(folded.count == stepwise.count);
 	for (size_t i = 0; i < folded.count; i++)
-		assert(has(stepwise.members, stepwise.count, &folded.members[i].id));
+		assert(has(stepwise.members, stepwise.count, &folded.members[i]));
 }
 
 static void check_error(const struct ctx *cx, enum scim_err e)
