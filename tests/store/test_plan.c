@@ -245,7 +245,7 @@ static void fill(const struct customer *customer)
 		" ON g.n %% 10 = 0 AND i.n IN (g.n + 1, g.n + 2)",
 		directory);
 	sql_run("UPDATE groups g SET member_count = (SELECT count(*) FROM group_members m"
-		" WHERE m.group_id = g.id)");
+		" WHERE m.directory_id = g.directory_id AND m.group_id = g.id)");
 	sql_run("INSERT INTO count_deltas SELECT d, 'users', gen_random_uuid(), 1"
 		"  FROM (SELECT '%s'::uuid UNION ALL"
 		" SELECT gen_random_uuid() FROM generate_series(1, 29)) v (d),"
