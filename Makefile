@@ -78,6 +78,9 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# The assembler takes these in.
+$(B)/lib/web/asset.o: $(wildcard lib/web/assets/*)
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 deps: ## install the Debian packages that are missing

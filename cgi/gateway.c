@@ -81,7 +81,8 @@ static const char *get(char **env, const char *name)
 static bool is_ambiguous(char **env)
 {
 	static const char *const names[] = { "HTTP_AUTHORIZATION", "HTTP_IF_MATCH",
-		"HTTP_IF_NONE_MATCH", "HTTP_CONTENT_LENGTH", "CONTENT_TYPE" };
+		"HTTP_IF_NONE_MATCH", "HTTP_CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_COOKIE",
+		"HTTP_ORIGIN" };
 	size_t i, len;
 	char **p;
 	int seen;
@@ -120,6 +121,8 @@ static void read_environment(char **env, struct request *rq)
 	rq->if_none_match = get(env, "HTTP_IF_NONE_MATCH");
 	rq->user_agent = get(env, "HTTP_USER_AGENT");
 	rq->remote_address = get(env, "REMOTE_ADDR");
+	rq->cookie = get(env, "HTTP_COOKIE");
+	rq->origin = get(env, "HTTP_ORIGIN");
 	rq->content_length = content_length(env);
 	rq->ambiguous = is_ambiguous(env);
 }
@@ -130,9 +133,10 @@ static void print_head(struct buf *out, const struct response *rs)
 	const char *id = id_print(out->arena, ID_REQUEST, &rs->request_id);
 
 	buf_printf(out,
-		"Status: %d %s\r\nX-Request-Id: %s\r\nCache-Control: no-store\r\n"
+		"Status: %d %s\r\nX-Request-Id: %s\r\nCache-Control: %s\r\n"
 		"X-Content-Type-Options: nosniff\r\n",
-		rs->status, status_reason(rs->status), id);
+		rs->status, status_reason(rs->status), id,
+		rs->lasting ? "max-age=3600" : "no-store");
 	if (rs->content_type && rs->body.len)
 		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", rs->content_type);
 	if (rs->location)
@@ -142,7 +146,14 @@ static void print_head(struct buf *out, const struct response *rs)
 	if (rs->allow)
 		buf_printf(out, "Allow: %s\r\n", rs->allow);
 	if (rs->challenge)
-		buf_puts(out, "WWW-Authenticate: Bearer realm=\"rollcall\"\r\n");
+		buf_printf(out, "WWW-Authenticate: %s\r\n", rs->challenge);
+	if (rs->cookie)
+		buf_printf(out, "Set-Cookie: %s\r\n", rs->cookie);
+	if (rs->policy)
+		buf_printf(out,
+			"Content-Security-Policy: %s\r\nX-Frame-Options: DENY\r\n"
+			"Referrer-Policy: no-referrer\r\n",
+			rs->policy);
 	if (rs->retry_after)
 		buf_puts(out, "Retry-After: 1\r\n");
 	if (rs->status != HTTP_NO_CONTENT && rs->status != HTTP_NOT_MODIFIED)

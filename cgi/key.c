@@ -18,7 +18,7 @@ int key_create(const struct settings *settings, const char *environment, bool ma
 	cx.request_id = uuid_v7(time_precise());
 	db_start(&cx, db);
 	if (environment_ensure(&cx, db, environment, &id, &made) ||
-		environment_add_key(&cx, db, &id, management, &key)) {
+		environment_add_key(&cx, db, &id, management ? SCOPE_ALL : SCOPE_READ, &key)) {
 		fprintf(stderr, "rollcall: %s\n", cx.detail);
 		db_close(db);
 		arena_free(arena);

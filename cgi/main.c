@@ -125,7 +125,8 @@ static int run_settings(const struct settings *settings, const struct options *o
 
 static void print_route(const struct mount *mount, const struct route *route)
 {
-	const char *permission = mount->face == FACE_SCIM ? "bearer token" : "management key";
+	const char *permission =
+		mount->face == FACE_SCIM ? "bearer token" : scope_name(route->scope);
 
 	printf("%-7s %s%s  %s%s%s\n", http_method_names[route->method], mount->path, route->path,
 		route->flags & ROUTE_PUBLIC ? "public" : permission,

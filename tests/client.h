@@ -17,6 +17,8 @@ struct outgoing {
 	const char *if_match;
 	const char *if_none_match;
 	const char *user_agent;
+	const char *cookie;
+	const char *origin;
 	bool ambiguous;
 	bool cut_short; /* announce more bytes than there are */
 };
@@ -28,6 +30,8 @@ struct answer {
 	const char *location;
 	const char *etag;
 	const char *allow;
+	const char *cookie; /* Set-Cookie */
+	const char *policy; /* Content-Security-Policy */
 	bool challenge;
 	bool retry_after;
 	bool entered;

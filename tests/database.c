@@ -209,9 +209,10 @@ void customer_new(struct arena *arena, const char *environment, struct customer 
 	db_start(cx, test_db);
 	CU_ASSERT_FALSE_FATAL(
 		environment_ensure(cx, test_db, environment, &customer->environment, &made));
-	CU_ASSERT_FALSE_FATAL(environment_add_key(cx, test_db, &customer->environment, true, &key));
 	CU_ASSERT_FALSE_FATAL(
-		environment_add_key(cx, test_db, &customer->environment, false, &read_key));
+		environment_add_key(cx, test_db, &customer->environment, SCOPE_ALL, &key));
+	CU_ASSERT_FALSE_FATAL(
+		environment_add_key(cx, test_db, &customer->environment, SCOPE_READ, &read_key));
 	customer->organization = directory.organization = uuid_v7(time_precise());
 	customer->directory = directory.id;
 	customer->key = arena_strdup(arena, key);

@@ -77,7 +77,10 @@ static const char *const prefixes[ID__MAX] = {
 	[ID_USER] = "scim_user_",
 	[ID_GROUP] = "scim_group_",
 	[ID_REQUEST] = "scim_request_",
-	[ID_EVENT] = "scim_event_",
+	[ID_EVENT] = "event_",
+	[ID_WEBHOOK_ENDPOINT] = "webhook_endpoint_",
+	[ID_WEBHOOK_DELIVERY] = "webhook_delivery_",
+	[ID_OAUTH_CLIENT] = "oauth_client_",
 };
 
 const char *id_prefix(enum id_kind kind)

@@ -16,6 +16,8 @@ static const char *const prefixes[SECRET__MAX] = {
 	[SECRET_API_KEY] = "rollcall_sk_",
 	[SECRET_BEARER] = "rollcall_scim_",
 	[SECRET_SETUP] = "rollcall_setup_",
+	[SECRET_SESSION] = "rollcall_session_",
+	[SECRET_CLIENT] = "rollcall_client_",
 };
 
 char *secret_make(struct arena *arena, enum secret_kind kind, const struct uuid *owner)

@@ -25,7 +25,9 @@ struct mac_key {
 enum secret_kind {
 	SECRET_API_KEY, /* rollcall_sk_, owner: environment */
 	SECRET_BEARER, /* rollcall_scim_, owner: directory */
-	SECRET_SETUP, /* rollcall_setup_, owner: organization */
+	SECRET_SETUP, /* rollcall_setup_, owner: environment */
+	SECRET_SESSION, /* rollcall_session_, owner: environment */
+	SECRET_CLIENT, /* rollcall_client_, owner: directory */
 	SECRET__MAX
 };
 

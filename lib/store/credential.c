@@ -11,6 +11,7 @@
 #include "store/param.h"
 
 #define HOUR_US (INT64_C(3600) * 1000000)
+#define USED_US (INT64_C(300) * 1000000) /* last_used_at is that coarse */
 
 /* Of AUTH_DIRECTORY; the schema version comes first there too. */
 enum {
@@ -18,6 +19,14 @@ enum {
 	COLUMN_STRICT,
 	COLUMN_MAC_KEY,
 	COLUMN_SCHEMAS
+};
+
+/* Of AUTH_KEY and AUTH_SESSION. */
+enum {
+	COLUMN_SCOPES = 1,
+	COLUMN_KEY_MAC,
+	COLUMN_KEY,
+	COLUMN_ORGANIZATION
 };
 
 static enum scim_err check_schema(struct ctx *cx, const struct rows *rows)
@@ -129,40 +138,69 @@ void directory_enter(
 
 struct key_gate {
 	struct key_holder *holder;
-	bool management;
+	enum key_scope scope;
 };
 
 static enum scim_err gate_environment(struct ctx *cx, const struct rows *rows, void *arg)
 {
 	struct key_gate *gate = arg;
+	struct key_holder *holder = gate->holder;
 	enum scim_err e;
 
 	if (!rows_count(rows))
 		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
 	if ((e = check_schema(cx, rows)))
 		return e;
-	gate->holder->management = rows_bool(rows, 0, 1);
-	gate->holder->mac_key = read_key(cx, rows, 2);
-	if (gate->management && !gate->holder->management)
-		return ctx_fail(cx, SCIM_FORBIDDEN, "this API key has no management rights");
+	holder->scopes = scopes_read(rows_text(rows, 0, COLUMN_SCOPES));
+	holder->mac_key = read_key(cx, rows, COLUMN_KEY_MAC);
+	holder->has_key = rows_text(rows, 0, COLUMN_KEY) != NULL;
+	if (holder->has_key)
+		holder->key = rows_uuid(rows, 0, COLUMN_KEY);
+	holder->has_organization = rows_text(rows, 0, COLUMN_ORGANIZATION) != NULL;
+	if (holder->has_organization)
+		holder->organization = rows_uuid(rows, 0, COLUMN_ORGANIZATION);
+	if (gate->scope & ~holder->scopes)
+		return ctx_fail(cx, SCIM_FORBIDDEN, "this needs an API key with the scope '%s'",
+			scope_name(gate->scope));
 	return SCIM_OK;
 }
 
-void environment_enter(struct ctx *cx, struct db *db, const char *key, bool write, bool management,
-	struct key_holder *holder)
+static void gate_holder(struct ctx *cx, struct db *db, const struct rows *rows,
+	enum key_scope scope, struct key_holder *holder)
 {
-	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
 	struct key_gate *gate = arena_alloc(cx->arena, sizeof(*gate));
-	struct rows *rows;
 
 	gate->holder = holder;
-	gate->management = management;
+	gate->scope = scope;
+	db_gate(db, rows, gate_environment, gate);
+}
+
+void environment_enter(struct ctx *cx, struct db *db, const char *key, bool write,
+	enum key_scope scope, struct key_holder *holder)
+{
+	const char **params = arena_alloc(cx->arena, 4 * sizeof(*params));
+
 	params[0] = param_uuid(cx, &holder->environment);
 	params[1] = hash_param(cx, key);
+	params[2] = param_time(cx, cx->now);
+	params[3] = param_time(cx, cx->now - USED_US);
 	if (write)
 		db_queue(cx, db, STMT_BEGIN, NULL);
-	rows = db_queue(cx, db, STMT_AUTH_KEY, params);
-	db_gate(db, rows, gate_environment, gate);
+	gate_holder(cx, db, db_queue(cx, db, STMT_AUTH_KEY, params), scope, holder);
+	db_queue(cx, db, STMT_KEY_USED, params);
+}
+
+void session_enter(struct ctx *cx, struct db *db, const char *kind, const char *secret, bool write,
+	enum key_scope scope, struct key_holder *holder)
+{
+	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
+
+	params[0] = param_uuid(cx, &holder->environment);
+	params[1] = hash_param(cx, secret);
+	params[2] = kind;
+	if (write)
+		db_queue(cx, db, STMT_BEGIN, NULL);
+	gate_holder(cx, db, db_queue(cx, db, STMT_AUTH_SESSION, params), scope, holder);
 }
 
 void directory_refused(struct ctx *cx, struct db *db, const struct uuid *directory)

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "scim/schema.h"
 #include "store/db.h"
+#include "store/scope.h"
 
 /* Who calls the SCIM face; filled when the trip that verified it has run. */
 struct tenant {
@@ -22,11 +23,15 @@ struct tenant {
 	bool learned; /* that trip told of others: what was parsed must be parsed again */
 };
 
-/* Who calls the management face. */
+/* Who calls the management API, or looks at a page. */
 struct key_holder {
 	struct uuid environment;
-	bool management;
+	unsigned scopes; /* set of enum key_scope */
 	struct mac_key mac_key; /* of page tokens */
+	bool has_key;
+	struct uuid key; /* the API key, or the one the console was entered with */
+	bool has_organization;
+	struct uuid organization; /* of a session of the setup page: all it may see */
 };
 
 /*
@@ -43,11 +48,19 @@ void directory_enter(
 	struct ctx *cx, struct db *db, const char *token, bool write, struct tenant *tenant);
 
 /*
- * The same for an API key.
- *   management  the key must have management rights: SCIM_FORBIDDEN without
+ * The same for an API key; holder->environment is whom it claims to belong to.
+ *   scope  what the key must have: SCIM_FORBIDDEN without
  */
-void environment_enter(struct ctx *cx, struct db *db, const char *key, bool write, bool management,
-	struct key_holder *holder);
+void environment_enter(struct ctx *cx, struct db *db, const char *key, bool write,
+	enum key_scope scope, struct key_holder *holder);
+
+/*
+ * The same for the cookie of a page.
+ *   kind   "console" or "setup"
+ *   scope  what the API key that opened the console must have; a setup session has none
+ */
+void session_enter(struct ctx *cx, struct db *db, const char *kind, const char *secret, bool write,
+	enum key_scope scope, struct key_holder *holder);
 
 /* Count a refused credential of this directory, in a trip of its own; failures are ignored. */
 void directory_refused(struct ctx *cx, struct db *db, const struct uuid *directory);

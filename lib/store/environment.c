@@ -35,7 +35,7 @@ enum scim_err environment_ensure(
 }
 
 enum scim_err environment_add_key(struct ctx *cx, struct db *db, const struct uuid *environment,
-	bool management, const char **key)
+	unsigned scopes, const char **key)
 {
 	struct uuid id = uuid_v7(time_precise());
 	unsigned char digest[SHA256_BYTES];
@@ -46,7 +46,7 @@ enum scim_err environment_add_key(struct ctx *cx, struct db *db, const struct uu
 	insert[0] = param_uuid(cx, &id);
 	insert[1] = param_uuid(cx, environment);
 	insert[2] = param_bytes(cx, digest, sizeof(digest));
-	insert[3] = param_bool(management);
+	insert[3] = scopes_param(cx, scopes);
 	insert[4] = param_time(cx, cx->now);
 	db_queue(cx, db, STMT_KEY_INSERT, insert);
 	return db_run(cx, db);

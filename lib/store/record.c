@@ -208,7 +208,7 @@ static const char *event_type(const struct record_write *write)
 		return "group.updated";
 	if (before == after)
 		return "user.updated";
-	return after ? "user.activated" : "user.deactivated";
+	return after ? "user.reactivated" : "user.deactivated";
 }
 
 static bool is_renamed(const struct record_write *write)

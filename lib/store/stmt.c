@@ -199,41 +199,12 @@
 	" left(concat_ws(', ', s.texts, nullif($11::text, '')), 300)) END), 1000), true)" \
 	" FROM strangers s"
 
-#define ORGANIZATION \
-	"SELECT o.id, o.display_name, o.external_id," \
-	" array_to_json(ARRAY(SELECT m.domain FROM organization_domains m" \
-	" WHERE m.organization_id = o.id ORDER BY m.domain))" \
-	"  FROM organizations o" \
-	" WHERE o.environment_id = $1::uuid" \
-	"   AND o.deleted_at IS NULL"
-
-#define DIRECTORY \
-	"SELECT d.id, d.organization_id, d.is_primary, d.enabled, d.strict," \
-	" EXISTS (SELECT FROM bearer_tokens t WHERE t.directory_id = d.id" \
-	" AND (t.expires_at IS NULL OR t.expires_at > now()))" \
-	"  FROM directories d" \
-	" WHERE d.environment_id = $1::uuid" \
-	"   AND d.deleted_at IS NULL"
-
-/* $2 deleted before, $3 at most */
-#define TOMBSTONES_PURGE(table) \
-	"DELETE FROM " table " WHERE directory_id = $1::uuid AND id IN (SELECT r.id FROM " table \
-	" r" \
-	" WHERE r.directory_id = $1::uuid AND r.deleted_at < $2::timestamptz" \
-	" ORDER BY r.deleted_at LIMIT $3::bigint)"
-
 /* $2 URN. Is there a resource with values of it, and one without? */
 #define SCHEMA_USE(table) \
 	"SELECT EXISTS (SELECT FROM " table " WHERE directory_id = $1::uuid" \
 	" AND deleted_at IS NULL AND keys ? $2::text)," \
 	" EXISTS (SELECT FROM " table " WHERE directory_id = $1::uuid" \
 	" AND deleted_at IS NULL AND NOT keys ? $2::text)"
-
-#define SCHEMAS(more) \
-	"SELECT d.schemas, d.modified_at" more "  FROM directories d" \
-	" WHERE d.environment_id = $1::uuid" \
-	"   AND d.id = $2::uuid" \
-	"   AND d.deleted_at IS NULL"
 
 const struct stmt stmts[STMT__MAX] = {
 	[STMT_SERVER_CHECK] = { "server_check", 0,
@@ -252,15 +223,40 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_ROLLBACK_TO] = { "rollback_to", 0, "ROLLBACK TO SAVEPOINT operation" },
 	[STMT_RELEASE] = { "release", 0, "RELEASE SAVEPOINT operation" },
 
-	/* $2 SHA-256 of the key */
+	/* $2 SHA-256 of the key. The environment's rows of the feed become visible */
 	[STMT_AUTH_KEY] = { "auth_key", 2,
 		"SELECT (SELECT max(version) FROM schema_migrations),"
-		" k.has_management_api_access, e.mac_key"
+		" k.scopes, e.mac_key, k.id, NULL::uuid,"
+		" set_config('rollcall.environment', e.id::text, true)"
 		"  FROM api_keys k"
 		"  JOIN environments e ON e.id = k.environment_id"
 		" WHERE k.environment_id = $1::uuid"
 		"   AND k.secret_sha256 = $2::bytea"
 		"   AND k.revoked_at IS NULL" },
+	/* $2 SHA-256 of the cookie, $3 console or setup. What a session may is what its key may */
+	[STMT_AUTH_SESSION] = { "auth_session", 3,
+		"SELECT (SELECT max(version) FROM schema_migrations),"
+		" coalesce(k.scopes, '{}'), e.mac_key, k.id, o.id,"
+		" set_config('rollcall.environment', e.id::text, true)"
+		"  FROM sessions s"
+		"  JOIN environments e ON e.id = s.environment_id"
+		"  LEFT JOIN api_keys k ON k.environment_id = s.environment_id"
+		" AND k.id = s.api_key_id AND k.revoked_at IS NULL"
+		"  LEFT JOIN organizations o ON o.environment_id = s.environment_id"
+		" AND o.id = s.organization_id AND o.deleted_at IS NULL"
+		" WHERE s.environment_id = $1::uuid"
+		"   AND s.secret_sha256 = $2::bytea"
+		"   AND s.kind = $3::text"
+		"   AND s.expires_at > now()"
+		"   AND (k.id IS NOT NULL OR o.id IS NOT NULL)" },
+	/* $2 SHA-256 of the key, $3 now, $4 what is recent enough */
+	[STMT_KEY_USED] = { "key_used", 4,
+		"UPDATE api_keys SET last_used_at = $3::timestamptz"
+		" WHERE id = (SELECT k.id FROM api_keys k"
+		" WHERE k.environment_id = $1::uuid AND k.secret_sha256 = $2::bytea"
+		" AND k.revoked_at IS NULL"
+		" AND (k.last_used_at IS NULL OR k.last_used_at < $4::timestamptz)"
+		" FOR UPDATE SKIP LOCKED)" },
 	/* a write holds the directory's schemas as they are until it ends: see schemas_lock */
 	[STMT_AUTH_DIRECTORY] = { "auth_directory", 2, AUTH_DIRECTORY("") " FOR KEY SHARE OF d" },
 	/* a read commits nothing but its log row, which need not be durable */
@@ -366,203 +362,11 @@ const struct stmt stmts[STMT__MAX] = {
 		"SELECT id FROM request_log"
 		" WHERE directory_id = $1::uuid AND id = $2::uuid AND status < 300" },
 
-	/* $2 last id of the page before, $3 how many */
-	[STMT_ORGANIZATION_LIST] = { "organization_list", 3,
-		ORGANIZATION " AND o.id > $2::uuid ORDER BY o.id LIMIT $3::bigint" },
-	[STMT_ORGANIZATION_BY_ID] = { "organization_by_id", 2,
-		ORGANIZATION " AND o.id = $2::uuid" },
-	[STMT_ORGANIZATION_LOCK] = { "organization_lock", 2,
-		"SELECT id FROM organizations"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid"
-		"   FOR UPDATE" },
-	/* $3 displayName, $4 externalId, $5 now. An attempt that ran before left the row: no matter */
-	[STMT_ORGANIZATION_INSERT] = { "organization_insert", 5,
-		"INSERT INTO organizations (environment_id, id, display_name, external_id,"
-		" created_at, modified_at)"
-		" VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz, $5::timestamptz)"
-		" ON CONFLICT DO NOTHING" },
-	/* $3 displayName is given, $4 it, $5 externalId is given, $6 it, $7 now */
-	[STMT_ORGANIZATION_UPDATE] = { "organization_update", 7,
-		"UPDATE organizations"
-		"   SET display_name = CASE WHEN $3::boolean THEN $4::text ELSE display_name END,"
-		"       external_id = CASE WHEN $5::boolean THEN $6::text ELSE external_id END,"
-		"       modified_at = $7::timestamptz"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
-	/* $3 now: a row that an earlier attempt of the request has deleted counts too */
-	[STMT_ORGANIZATION_DELETE] = { "organization_delete", 3,
-		"UPDATE organizations SET deleted_at = $3::timestamptz"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid"
-		" AND (deleted_at IS NULL OR deleted_at = $3::timestamptz)"
-		" RETURNING id" },
-	/* the organization must be one of the environment: $1 fences here too */
-	[STMT_DOMAINS_DELETE] = { "domains_delete", 2,
-		"DELETE FROM organization_domains"
-		" WHERE organization_id IN (SELECT id FROM organizations"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid)" },
-	[STMT_DOMAINS_INSERT] = { "domains_insert", 3,
-		"INSERT INTO organization_domains (organization_id, domain)"
-		" SELECT o.id, n.domain"
-		"  FROM organizations o, unnest($3::text[]) n (domain)"
-		" WHERE o.environment_id = $1::uuid AND o.id = $2::uuid AND o.deleted_at IS NULL"
-		" ON CONFLICT DO NOTHING" },
-
-	/* $2 organization or null for all, $3 last id of the page before, $4 how many */
-	[STMT_DIRECTORY_LIST] = { "directory_list", 4,
-		DIRECTORY " AND ($2::uuid IS NULL OR d.organization_id = $2::uuid)"
-			  " AND d.id > $3::uuid ORDER BY d.id LIMIT $4::bigint" },
-	[STMT_DIRECTORY_BY_ID] = { "directory_by_id", 2, DIRECTORY " AND d.id = $2::uuid" },
-	/*
-	 * Locks the organization of a directory: who is primary is decided by one at a time. The
-	 * directory itself is read by the next statement, whose snapshot is younger than the lock.
-	 */
-	[STMT_DIRECTORY_LOCK] = { "directory_lock", 2,
-		"SELECT o.id FROM organizations o"
-		" WHERE o.environment_id = $1::uuid AND o.id = (SELECT d.organization_id"
-		" FROM directories d WHERE d.environment_id = $1::uuid AND d.id = $2::uuid)"
-		"   FOR UPDATE" },
-	/* $3 organization, $4 primary asked for, $5 enabled, $6 strict, $7 key, $8 now */
-	[STMT_DIRECTORY_INSERT] = { "directory_insert", 8,
-		"INSERT INTO directories (environment_id, id, organization_id, is_primary, enabled,"
-		" strict, mac_key, created_at, modified_at)"
-		" SELECT $1::uuid, $2::uuid, o.id, $4::boolean OR NOT EXISTS ("
-		"SELECT FROM directories p WHERE p.organization_id = o.id AND p.is_primary"
-		" AND p.deleted_at IS NULL),"
-		" $5::boolean, $6::boolean, $7::bytea, $8::timestamptz, $8::timestamptz"
-		"  FROM organizations o"
-		" WHERE o.environment_id = $1::uuid AND o.id = $3::uuid AND o.deleted_at IS NULL"
-		" ON CONFLICT (id) DO NOTHING" },
-	/* $3 primary, $4 enabled, $5 strict: null leaves it; $6 now */
-	[STMT_DIRECTORY_UPDATE] = { "directory_update", 6,
-		"UPDATE directories"
-		"   SET is_primary = coalesce($3::boolean, is_primary),"
-		"       enabled = coalesce($4::boolean, enabled),"
-		"       strict = coalesce($5::boolean, strict),"
-		"       modified_at = $6::timestamptz"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
-	[STMT_DIRECTORY_DELETE] = { "directory_delete", 3,
-		"UPDATE directories SET deleted_at = $3::timestamptz, is_primary = false"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid"
-		" AND (deleted_at IS NULL OR deleted_at = $3::timestamptz)"
-		" RETURNING id" },
-	/* all of organization $2 */
-	[STMT_DIRECTORIES_DELETE] = { "directories_delete", 3,
-		"WITH gone AS ("
-		"UPDATE directories SET deleted_at = $3::timestamptz, is_primary = false"
-		" WHERE environment_id = $1::uuid AND organization_id = $2::uuid"
-		" AND deleted_at IS NULL RETURNING id)"
-		" DELETE FROM bearer_tokens WHERE directory_id IN (SELECT id FROM gone)" },
-	/* of organization $2, except directory $3 */
-	[STMT_PRIMARY_DEMOTE] = { "primary_demote", 3,
-		"UPDATE directories SET is_primary = false"
-		" WHERE environment_id = $1::uuid AND organization_id = $2::uuid"
-		" AND id <> $3::uuid AND is_primary" },
-	/* the oldest of organization $2, when none is */
-	[STMT_PRIMARY_PROMOTE] = { "primary_promote", 2,
-		"UPDATE directories SET is_primary = true"
-		" WHERE environment_id = $1::uuid AND id = (SELECT d.id FROM directories d"
-		" WHERE d.organization_id = $2::uuid AND d.deleted_at IS NULL"
-		" ORDER BY d.is_primary DESC, d.id LIMIT 1)"
-		" AND NOT is_primary" },
-	/* of directory $2 */
-	[STMT_TOKENS_DELETE] = { "tokens_delete", 2,
-		"DELETE FROM bearer_tokens WHERE directory_id = (SELECT id FROM directories"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid)" },
-	/* $3 when the tokens there are end */
-	[STMT_TOKENS_EXPIRE] = { "tokens_expire", 3,
-		"UPDATE bearer_tokens SET expires_at = least(expires_at, $3::timestamptz)"
-		" WHERE directory_id = (SELECT id FROM directories"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid)" },
-	/* $3 hash, $4 now */
-	[STMT_TOKEN_INSERT] = { "token_insert", 4,
-		"INSERT INTO bearer_tokens (directory_id, secret_sha256, created_at)"
-		" SELECT id, $3::bytea, $4::timestamptz FROM directories"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
-
-	[STMT_ENVIRONMENT_BY_NAME] = { "environment_by_name", 1,
-		"SELECT id FROM environments WHERE display_name = $1::text ORDER BY id LIMIT 1" },
-	[STMT_ENVIRONMENT_INSERT] = { "environment_insert", 4,
-		"INSERT INTO environments (id, display_name, mac_key, created_at)"
-		" VALUES ($1::uuid, $2::text, $3::bytea, $4::timestamptz)" },
-	/* $2 environment, $3 hash, $4 management, $5 now */
-	[STMT_KEY_INSERT] = { "key_insert", 5,
-		"INSERT INTO api_keys (id, environment_id, secret_sha256,"
-		" has_management_api_access, created_at)"
-		" VALUES ($1::uuid, $2::uuid, $3::bytea, $4::boolean, $5::timestamptz)" },
-
-	/* $2 kind, $3 id of the one row that stays. Two at once delete different rows: sums stay */
-	[STMT_COUNTS_FOLD] = { "counts_fold", 3,
-		"WITH gone AS ("
-		"DELETE FROM count_deltas"
-		" WHERE directory_id = $1::uuid AND kind = $2::text RETURNING delta)"
-		" INSERT INTO count_deltas (directory_id, kind, id, delta)"
-		" SELECT $1::uuid, $2::text, $3::uuid, sum(delta) FROM gone HAVING count(*) > 0" },
-	/* $2 first id that stays, $3 at most */
-	[STMT_LOG_PURGE] = { "log_purge", 3,
-		"DELETE FROM request_log"
-		" WHERE directory_id = $1::uuid AND id IN (SELECT l.id FROM request_log l"
-		" WHERE l.directory_id = $1::uuid AND l.id < $2::uuid"
-		" ORDER BY l.id LIMIT $3::bigint)" },
-	[STMT_FAILURES_PURGE] = { "failures_purge", 2,
-		"DELETE FROM authentication_failures"
-		" WHERE directory_id = $1::uuid AND hour < $2::timestamptz" },
-	[STMT_USER_TOMBSTONES] = { "user_tombstones", 3, TOMBSTONES_PURGE("users") },
-	[STMT_GROUP_TOMBSTONES] = { "group_tombstones", 3, TOMBSTONES_PURGE("groups") },
-	[STMT_DELETED_DIRECTORY] = { "deleted_directory", 1,
-		"SELECT id FROM directories WHERE deleted_at < $1::timestamptz"
-		" ORDER BY deleted_at LIMIT 1" },
-	[STMT_ENTER_DELETED] = { "enter_deleted", 1,
-		"SELECT set_config('rollcall.directory', d.id::text, true)"
-		"  FROM directories d"
-		" WHERE d.id = $1::uuid"
-		"   AND d.deleted_at IS NOT NULL" },
-	/* $2 at most */
-	[STMT_PURGE_USERS] = { "purge_users", 2,
-		"DELETE FROM users WHERE directory_id = $1::uuid AND id IN (SELECT u.id FROM users u"
-		" WHERE u.directory_id = $1::uuid LIMIT $2::bigint)" },
-	[STMT_PURGE_GROUPS] = { "purge_groups", 2,
-		"DELETE FROM groups WHERE directory_id = $1::uuid AND id IN (SELECT g.id FROM groups g"
-		" WHERE g.directory_id = $1::uuid LIMIT $2::bigint)" },
-	[STMT_PURGE_MEMBERS] = { "purge_members", 2,
-		"DELETE FROM group_members"
-		" WHERE directory_id = $1::uuid AND (group_id, member_id) IN ("
-		"SELECT m.group_id, m.member_id FROM group_members m"
-		" WHERE m.directory_id = $1::uuid LIMIT $2::bigint)" },
-	[STMT_PURGE_VALUES] = { "purge_values", 2,
-		"DELETE FROM attribute_values"
-		" WHERE directory_id = $1::uuid AND (attribute, value_key, resource_id) IN ("
-		"SELECT a.attribute, a.value_key, a.resource_id FROM attribute_values a"
-		" WHERE a.directory_id = $1::uuid LIMIT $2::bigint)" },
-	[STMT_PURGE_EVENTS] = { "purge_events", 2,
-		"DELETE FROM events WHERE directory_id = $1::uuid AND id IN (SELECT v.id FROM events v"
-		" WHERE v.directory_id = $1::uuid LIMIT $2::bigint)" },
-	[STMT_PURGE_LOG] = { "purge_log", 2,
-		"DELETE FROM request_log"
-		" WHERE directory_id = $1::uuid AND id IN (SELECT l.id FROM request_log l"
-		" WHERE l.directory_id = $1::uuid LIMIT $2::bigint)" },
-	[STMT_PURGE_REST] = { "purge_rest", 1,
-		"WITH counts AS (DELETE FROM count_deltas WHERE directory_id = $1::uuid)"
-		" DELETE FROM authentication_failures WHERE directory_id = $1::uuid" },
-	[STMT_PURGE_DIRECTORY] = { "purge_directory", 1,
-		"DELETE FROM directories d"
-		" WHERE d.id = $1::uuid AND d.deleted_at IS NOT NULL"
-		" AND NOT EXISTS (SELECT FROM users u WHERE u.directory_id = $1::uuid)"
-		" AND NOT EXISTS (SELECT FROM groups g WHERE g.directory_id = $1::uuid)"
-		" AND NOT EXISTS (SELECT FROM group_members m WHERE m.directory_id = $1::uuid)"
-		" AND NOT EXISTS (SELECT FROM attribute_values a WHERE a.directory_id = $1::uuid)"
-		" AND NOT EXISTS (SELECT FROM events v WHERE v.directory_id = $1::uuid)"
-		" AND NOT EXISTS (SELECT FROM request_log l WHERE l.directory_id = $1::uuid)" },
-
-	[STMT_SCHEMAS] = { "schemas", 2, SCHEMAS("") },
-	/*
-	 * Also stands in the directory, for the question who uses a schema; waits for the writes
-	 * under way, and lets none begin.
-	 */
-	[STMT_SCHEMAS_ENTER] = { "schemas_enter", 2,
-		SCHEMAS(", set_config('rollcall.directory', d.id::text, true)") " FOR UPDATE" },
-	/* $3 all of them, null for none; $4 now */
-	[STMT_SCHEMAS_UPDATE] = { "schemas_update", 4,
-		"UPDATE directories SET schemas = $3::json, modified_at = $4::timestamptz"
-		" WHERE environment_id = $1::uuid AND id = $2::uuid AND deleted_at IS NULL" },
-	[STMT_SCHEMA_USE_USERS] = { "schema_use_users", 2, SCHEMA_USE("users") },
-	[STMT_SCHEMA_USE_GROUPS] = { "schema_use_groups", 2, SCHEMA_USE("groups") },
+#include "store/stmt_access.inc"
+#include "store/stmt_feed.inc"
+#include "store/stmt_manage.inc"
+#include "store/stmt_reading.inc"
+#include "store/stmt_setup.inc"
+#include "store/stmt_upkeep.inc"
+#include "store/stmt_webhook.inc"
 };

@@ -7,7 +7,7 @@
 #define STORE_STMT_H
 
 /* The newest migration; a database with another is not served. */
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 8
 
 enum stmt_id {
 	STMT_SERVER_CHECK,
@@ -20,6 +20,8 @@ enum stmt_id {
 	STMT_RELEASE,
 
 	STMT_AUTH_KEY,
+	STMT_AUTH_SESSION,
+	STMT_KEY_USED,
 	STMT_AUTH_DIRECTORY,
 	STMT_AUTH_DIRECTORY_READ,
 	STMT_AUTH_FAILED,
@@ -96,6 +98,17 @@ enum stmt_id {
 	STMT_SCHEMAS_UPDATE,
 	STMT_SCHEMA_USE_USERS,
 	STMT_SCHEMA_USE_GROUPS,
+
+	/* stmt_feed.inc */
+
+	/* stmt_webhook.inc */
+
+	/* stmt_reading.inc */
+
+	/* stmt_access.inc */
+
+	/* stmt_setup.inc */
+
 	STMT__MAX
 };
 

@@ -7,7 +7,9 @@
 #include "scim/members.h"
 #include "scim/message.h"
 #include "scim/quirk.h"
+#include "web/page.h"
 #include "web/redact.h"
+#include "web/session.h"
 
 enum {
 	CHUNK = 16384
@@ -145,12 +147,50 @@ enum scim_err call_parameter_int(struct call *call, const char *name, int64_t *v
 	return SCIM_OK;
 }
 
-/* google.rpc.Status, the model's envelope. */
-static void management_error(struct buf *buf, enum scim_err e, const char *detail)
+static void put_scim_error(
+	struct buf *buf, const struct call *call, enum scim_err e, const char *detail)
 {
+	(void)call;
+	message_error(buf, e, detail);
+}
+
+/* google.rpc.Status, the model's envelope. */
+static void put_management_error(
+	struct buf *buf, const struct call *call, enum scim_err e, const char *detail)
+{
+	(void)call;
 	buf_printf(buf, "{\"code\":%d,\"message\":", err_row(e)->rpc_code);
 	buf_jsons(buf, detail ? detail : err_row(e)->text);
 	buf_puts(buf, ",\"details\":[]}");
+}
+
+/* RFC 6749 section 5.2 */
+static void put_oauth_error(
+	struct buf *buf, const struct call *call, enum scim_err e, const char *detail)
+{
+	(void)call;
+	buf_printf(buf, "{\"error\":\"%s\",\"error_description\":",
+		e == SCIM_UNAUTHORIZED ? "invalid_client" : "invalid_request");
+	buf_jsons(buf, detail ? detail : err_row(e)->text);
+	buf_putc(buf, '}');
+}
+
+/* What a face answers with, and how it says that something failed. */
+static const struct face_row {
+	const char *content_type;
+	void (*put_error)(
+		struct buf *buf, const struct call *call, enum scim_err e, const char *detail);
+} faces[FACE__MAX] = {
+	[FACE_SCIM] = { "application/scim+json", put_scim_error },
+	[FACE_MANAGEMENT] = { "application/json", put_management_error },
+	[FACE_OAUTH] = { "application/json", put_oauth_error },
+	[FACE_SETUP] = { "text/html", page_error },
+	[FACE_CONSOLE] = { "text/html", page_error },
+};
+
+const char *call_content_type(const struct call *call)
+{
+	return faces[call->face].content_type;
 }
 
 const char *call_error_body(struct call *call, enum scim_err e, const char *detail)
@@ -158,11 +198,16 @@ const char *call_error_body(struct call *call, enum scim_err e, const char *deta
 	struct buf buf;
 
 	buf_init(&buf, call->cx->arena, 256);
-	if (call->face == FACE_SCIM)
-		message_error(&buf, e, detail);
-	else
-		management_error(&buf, e, detail);
+	faces[call->face].put_error(&buf, call, e, detail);
 	return buf.data;
+}
+
+/* RFC 9110 section 11.6.1: a 401 says what would be accepted. A browser is not asked by us. */
+static const char *challenge(const struct call *call)
+{
+	if (call->face == FACE_OAUTH)
+		return "Basic realm=\"rollcall\"";
+	return session_kind(call->face) ? NULL : "Bearer realm=\"rollcall\"";
 }
 
 void call_answer_error(struct call *call, enum scim_err e)
@@ -171,9 +216,10 @@ void call_answer_error(struct call *call, enum scim_err e)
 	const char *detail = e == SCIM_INTERNAL ? NULL : call->cx->detail;
 
 	rs->status = err_row(e)->status;
-	rs->content_type = call->face == FACE_SCIM ? "application/scim+json" : "application/json";
+	rs->content_type = call_content_type(call);
 	rs->location = rs->etag = NULL;
-	rs->challenge = e == SCIM_UNAUTHORIZED;
+	rs->lasting = false;
+	rs->challenge = e == SCIM_UNAUTHORIZED ? challenge(call) : NULL;
 	rs->retry_after = e == SCIM_UNAVAILABLE;
 	buf_cut(&rs->body, 0);
 	buf_puts(&rs->body, call_error_body(call, e, detail));

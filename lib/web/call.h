@@ -32,6 +32,7 @@ enum http_status {
 	HTTP_OK = 200,
 	HTTP_CREATED = 201,
 	HTTP_NO_CONTENT = 204,
+	HTTP_SEE_OTHER = 303,
 	HTTP_NOT_MODIFIED = 304
 };
 
@@ -39,6 +40,9 @@ enum http_status {
 enum face {
 	FACE_SCIM, /* SCIM 2.0 */
 	FACE_MANAGEMENT, /* the vendor's API */
+	FACE_OAUTH, /* RFC 6749 */
+	FACE_SETUP, /* the page of a customer's IT admin */
+	FACE_CONSOLE, /* the vendor's pages */
 	FACE__MAX
 };
 
@@ -55,6 +59,8 @@ struct request {
 	const char *if_none_match;
 	const char *user_agent;
 	const char *remote_address;
+	const char *cookie;
+	const char *origin;
 	int64_t content_length; /* -1: not said */
 	bool ambiguous; /* the same header came twice */
 	body_fn *read;
@@ -69,7 +75,10 @@ struct response {
 	const char *location;
 	const char *etag;
 	const char *allow;
-	bool challenge; /* WWW-Authenticate: Bearer */
+	const char *challenge; /* WWW-Authenticate */
+	const char *cookie; /* Set-Cookie */
+	const char *policy; /* Content-Security-Policy: it is a page */
+	bool lasting; /* may be cached, for it does not change */
 	bool retry_after; /* Retry-After */
 	bool head; /* the body is counted, not sent */
 	struct uuid request_id;
@@ -111,7 +120,10 @@ struct call {
 	const char *base; /* SCIM base URL of this request */
 	const char *path_directory; /* {directory} of the mount, NULL: from the token alone */
 	struct tenant tenant; /* FACE_SCIM, once verified */
-	struct key_holder holder; /* FACE_MANAGEMENT, once verified */
+	struct key_holder holder; /* of the management API and the pages, once verified */
+	const char *session; /* the cookie's value; NULL: none */
+	const struct parameter *fields; /* of a form, see form.h */
+	int field_count;
 	bool received; /* the body, or what there is of it */
 	const char *body_text; /* NULL: it could not be read */
 	size_t body_len;
@@ -162,6 +174,9 @@ enum scim_err call_parameter_int(struct call *call, const char *name, int64_t *v
 
 /* Fill the response for a failure in the face's format; the text is cx->detail or the row's. */
 void call_answer_error(struct call *call, enum scim_err e);
+
+/* What kind of text the face answers with. */
+const char *call_content_type(const struct call *call);
 
 /* The body that call_answer_error would send. */
 const char *call_error_body(struct call *call, enum scim_err e, const char *detail);

@@ -10,12 +10,14 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "web/redact.h"
+#include "web/session.h"
 #include "web/target.h"
 
 enum {
 	ATTEMPTS = 3,
 	CAPTURES_MAX = 2,
-	SEARCH_BYTES = 65536 /* of a SearchRequest, which is parsed before the token is verified */
+	SMALL_BYTES =
+		65536 /* of a SearchRequest or a form, parsed before the credential is verified */
 };
 
 static bool segment_matches(const char *pattern, size_t len, const char *segment)
@@ -172,14 +174,32 @@ static enum scim_err enter_scim(struct call *call, bool write)
 	return SCIM_OK;
 }
 
-static enum scim_err enter_management(struct call *call, bool write)
+static enum scim_err enter_management(struct call *call, bool write, enum key_scope scope)
 {
 	const char *key = bearer(call->rq);
 
 	if (!key || !secret_parse(SECRET_API_KEY, key, strlen(key), &call->holder.environment))
 		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
-	environment_enter(call->cx, call->db, key, write, true, &call->holder);
+	environment_enter(call->cx, call->db, key, write, scope, &call->holder);
 	return SCIM_OK;
+}
+
+static enum scim_err enter_page(struct call *call, bool write, enum key_scope scope)
+{
+	if (!session_find(call) || !secret_parse(SECRET_SESSION, call->session,
+					   strlen(call->session), &call->holder.environment))
+		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, "you are not signed in");
+	session_enter(call->cx, call->db, session_kind(call->face), call->session, write, scope,
+		&call->holder);
+	return SCIM_OK;
+}
+
+static enum scim_err enter(struct call *call, bool write, enum key_scope scope)
+{
+	if (call->face == FACE_SCIM)
+		return enter_scim(call, write);
+	return session_kind(call->face) ? enter_page(call, write, scope)
+					: enter_management(call, write, scope);
 }
 
 /* Queue what verifies the caller; it travels with the handler's first trip. */
@@ -188,8 +208,7 @@ static enum scim_err authenticate(struct call *call, const struct route *route, 
 	struct uuid ignored;
 
 	if (!(route->flags & ROUTE_PUBLIC))
-		return call->face == FACE_SCIM ? enter_scim(call, write)
-					       : enter_management(call, write);
+		return enter(call, write, route->scope);
 	if (call->path_directory && !named_directory(call, &ignored))
 		return ctx_fail(call->cx, SCIM_NOT_FOUND, NULL);
 	return SCIM_OK;
@@ -224,11 +243,13 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 	call->cx->quirks = 0;
 	call->cx->compared = 0;
 	call->rs->status = HTTP_OK;
-	call->rs->content_type =
-		call->face == FACE_SCIM ? "application/scim+json" : "application/json";
+	call->rs->content_type = call_content_type(call);
 	buf_cut(&call->rs->body, 0);
 	if ((e = authenticate(call, route, route->flags & ROUTE_WRITES)) ||
 		((route->flags & ROUTE_KNOWN) && (e = recognize(call))))
+		return e;
+	if (session_kind(call->face) && (route->flags & ROUTE_WRITES) &&
+		((e = form_read(call)) || (e = form_check(call))))
 		return e;
 	return route->handler(call);
 }
@@ -243,8 +264,8 @@ static enum scim_err receive(struct call *call, const struct route *route)
 		return SCIM_OK;
 	if ((e = authenticate(call, route, true)))
 		return e;
-	if (route->flags & ROUTE_BODY)
-		call_receive(call, SEARCH_BYTES);
+	if ((route->flags & ROUTE_BODY) || session_kind(call->face) || call->face == FACE_OAUTH)
+		call_receive(call, SMALL_BYTES);
 	else if (route->kind == KIND_GROUP && call->method != HTTP_DELETE)
 		call_receive(call, limits->group_body_bytes);
 	else
@@ -303,7 +324,7 @@ static enum scim_err log_failure(struct call *call, enum scim_err e)
 }
 
 /* What a handler found before its first trip is told to the holder of a good key only. */
-static enum scim_err verify_key(struct call *call, enum scim_err e)
+static enum scim_err verify_key(struct call *call, const struct route *route, enum scim_err e)
 {
 	struct ctx *cx = call->cx;
 	const char *detail = cx->detail;
@@ -311,7 +332,7 @@ static enum scim_err verify_key(struct call *call, enum scim_err e)
 
 	db_forget(call->db);
 	ctx_clear(cx);
-	enter_management(call, false);
+	enter(call, false, route->scope);
 	refused = db_run(cx, call->db);
 	if (refuses_credential(refused))
 		return refused;
@@ -334,7 +355,7 @@ static enum scim_err settle(struct call *call, const struct route *route, enum s
 	if (told && tenant && !is_logged(call))
 		e = log_failure(call, e);
 	if (told && !tenant && db_trips(call->db) == 0)
-		e = verify_key(call, e);
+		e = verify_key(call, route, e);
 	db_finish(call->cx, call->db);
 	call->rs->entered = call->tenant.entered;
 	call->rs->directory = call->tenant.directory;

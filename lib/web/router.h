@@ -10,7 +10,7 @@
 
 typedef enum scim_err handler_fn(struct call *call);
 
-/* A route without flags is authenticated, reads only, and needs management rights on that face. */
+/* A route without flags is authenticated and reads only. */
 enum route_flag {
 	ROUTE_PUBLIC = 1, /* no credential */
 	ROUTE_WRITES = 2, /* BEGIN goes before; the handler commits */
@@ -25,6 +25,7 @@ struct route {
 	handler_fn *handler;
 	enum resource_kind kind; /* KIND__MAX: none, or all */
 	unsigned flags;
+	enum key_scope scope; /* what the API key must have */
 	const char *reference; /* RFC section */
 };
 

@@ -56,31 +56,30 @@ static bool split_path(struct call *call)
 	return !*s;
 }
 
-static void split_query(struct call *call)
+const struct parameter *parameters_parse(struct arena *arena, const char *text, int *count)
 {
-	struct arena *arena = call->cx->arena;
 	const char *s, *end, *equals;
-	struct parameter *list;
+	struct parameter *list, *next;
 	int n = 1;
 
-	for (s = call->query; *s; s++)
+	for (s = text; *s; s++)
 		n += *s == '&';
-	list = arena_alloc(arena, (size_t)n * sizeof(*list));
-	call->parameters = list;
-	for (s = call->query; *s; s = *end ? end + 1 : end) {
+	list = next = arena_alloc(arena, (size_t)n * sizeof(*list));
+	for (s = text; *s; s = *end ? end + 1 : end) {
 		end = strchrnul(s, '&');
 		equals = memchr(s, '=', (size_t)(end - s));
 		if (end == s)
 			continue; /* QUIRK(onelogin): a trailing & */
-		list->name = percent_decode(arena, s, (size_t)((equals ? equals : end) - s), true);
-		if (!list->name)
+		next->name = percent_decode(arena, s, (size_t)((equals ? equals : end) - s), true);
+		if (!next->name)
 			continue; /* a name nobody can have asked for */
-		list->value =
+		next->value =
 			equals ? percent_decode(arena, equals + 1, (size_t)(end - equals - 1), true)
 			       : "";
-		list++;
+		next++;
 	}
-	call->parameter_count = (int)(list - call->parameters);
+	*count = (int)(next - list);
+	return list;
 }
 
 enum scim_err target_parse(struct call *call)
@@ -97,6 +96,6 @@ enum scim_err target_parse(struct call *call)
 	call->query = *query ? query + 1 : "";
 	if (!split_path(call))
 		return ctx_fail(call->cx, SCIM_NOT_FOUND, NULL);
-	split_query(call);
+	call->parameters = parameters_parse(call->cx->arena, call->query, &call->parameter_count);
 	return SCIM_OK;
 }

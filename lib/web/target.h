@@ -16,4 +16,7 @@
  */
 enum scim_err target_parse(struct call *call);
 
+/* name=value&…, as in a query or a form (WHATWG URL section 5.1). Names that cannot be decoded are left out. */
+const struct parameter *parameters_parse(struct arena *arena, const char *text, int *count);
+
 #endif

@@ -339,7 +339,7 @@ def test_retry_does_not_undo_what_came_between():
         equal((now["active"], now.get("title"), now["meta"]["version"]), (False, "after", 'W/"3"'), method + ": the other's change stays")
         mine = to_uuid(answer.header("X-Request-Id"))
         rows = sql("select type, version from events where directory_id = '%s' and request_id = '%s'" % (tenant.uuid, mine))
-        equal(rows, [["user.activated", "2"]], method + ": one event")
+        equal(rows, [["user.reactivated", "2"]], method + ": one event")
         equal(value("select count(*) from events where directory_id = '%s' and resource_id = '%s'"
                     % (tenant.uuid, to_uuid(path[7:]))), "3", method + ": of three")
         equal(log_row(tenant, answer)[0], "200", method + ": the log agrees")

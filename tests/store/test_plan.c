@@ -259,7 +259,8 @@ static void fill_globals(void)
 {
 	sql_run("INSERT INTO environments SELECT gen_random_uuid(), 'e', '', now()"
 		"  FROM generate_series(1, 3000)");
-	sql_run("INSERT INTO api_keys SELECT gen_random_uuid(), id, sha256(id::text::bytea), true,"
+	sql_run("INSERT INTO api_keys (id, environment_id, secret_sha256, scopes, created_at)"
+		" SELECT gen_random_uuid(), id, sha256(id::text::bytea), '{manage}',"
 		" now() FROM environments WHERE display_name = 'e'");
 	sql_run("INSERT INTO organizations (id, environment_id, created_at, modified_at)"
 		" SELECT gen_random_uuid(), id, now(), now()"

@@ -238,7 +238,7 @@ static void an_update_writes_the_difference(void)
 	cx = database_ctx();
 	CU_ASSERT_EQUAL(rows_count(update(cx, &id, ann_changed, ann, 1)), 0);
 	CU_ASSERT_EQUAL(rows_int(update(cx, &id, ann_changed, ann, 2), 0, 0), 3);
-	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1 user.deactivated/2 user.activated/3");
+	CU_ASSERT_STRING_EQUAL(events(&id), "user.created/1 user.deactivated/2 user.reactivated/3");
 	CU_ASSERT_EQUAL(kept_total(), 1);
 	test_ctx_free(cx);
 	arena_free(arena);

@@ -195,31 +195,85 @@ static struct json_object *parse(struct script *script, const char *text)
 	return tree;
 }
 
+/* Which face answers below a path; the longest first. */
+static enum face face_of(const char *target)
+{
+	static const struct {
+		const char *path;
+		enum face face;
+	} places[] = {
+		{ "/v1/scim/users", FACE_MANAGEMENT },
+		{ "/v1/scim/groups", FACE_MANAGEMENT },
+		{ "/v1/scim/", FACE_SCIM },
+		{ "/scim/", FACE_SCIM },
+		{ "/v1/oauth/", FACE_OAUTH },
+		{ "/setup", FACE_SETUP },
+		{ "/console", FACE_CONSOLE },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (strncmp(target, places[i].path, strlen(places[i].path)) == 0)
+			return places[i].face;
+	return FACE_MANAGEMENT;
+}
+
+static bool is_page(enum face face)
+{
+	return face == FACE_SETUP || face == FACE_CONSOLE;
+}
+
+static const char *type_of(enum face face)
+{
+	if (is_page(face))
+		return "text/html";
+	return face == FACE_SCIM ? "application/scim+json" : "application/json";
+}
+
+/* Is it an error as the face tells it? */
+static bool is_error(enum face face, const struct answer *answer, struct json_object *body)
+{
+	const char *status;
+
+	switch (face) {
+	case FACE_SCIM:
+		status = json_get_string(body, "status");
+		return status && strtol(status, NULL, 10) == answer->status &&
+		       json_get_string(body, "detail") &&
+		       strstr(answer->body, "[\"" URN_MESSAGE_ERROR "\"]");
+	case FACE_OAUTH:
+		return json_get_string(body, "error") != NULL;
+	case FACE_SETUP:
+	case FACE_CONSOLE:
+		return strstr(answer->body, "</html>") != NULL;
+	default:
+		return json_get(body, "code") && json_get_string(body, "message") &&
+		       json_get(body, "details");
+	}
+}
+
 /* What holds of every answer. */
 static void check_format(struct script *script, const char *target)
 {
 	const struct answer *answer = &script->answer;
-	bool scim = strstr(target, "/scim/");
-	const char *type = scim ? "application/scim+json" : "application/json";
+	enum face face = face_of(target);
 	const char *status = arena_printf(script->arena, "%d", answer->status);
-	struct json_object *body = parse(script, answer->body);
+	struct json_object *body = is_page(face) ? NULL : parse(script, answer->body);
 
-	if (*answer->body &&
-		(!body || !answer->content_type || strcmp(answer->content_type, type) != 0))
-		fail(script, "a JSON body of its face", type, answer->body);
-	if ((answer->status == 204 || answer->status == 304) && *answer->body)
-		fail(script, "no body", "", answer->body);
-	if ((answer->status == 401) != answer->challenge)
-		fail(script, "WWW-Authenticate", "with 401 only", status);
-	if (answer->status < 400 || !*answer->body)
+	if (strncmp(target, "/assets/", 8) == 0 && answer->status < 400)
 		return;
-	if (scim && (!json_get_string(body, "status") || !json_get_string(body, "detail") ||
-			    strcmp(json_get_string(body, "status"), status) != 0 ||
-			    !strstr(answer->body, "[\"" URN_MESSAGE_ERROR "\"]")))
-		fail(script, "a SCIM error", status, answer->body);
-	if (!scim && (!json_get(body, "code") || !json_get_string(body, "message") ||
-			     !json_get(body, "details")))
-		fail(script, "an error of the management API", status, answer->body);
+	if (*answer->body && ((!body && !is_page(face)) || !answer->content_type ||
+				     strcmp(answer->content_type, type_of(face)) != 0))
+		fail(script, "a body of its face", type_of(face), answer->body);
+	if ((answer->status == 204 || answer->status == 303 || answer->status == 304) &&
+		*answer->body)
+		fail(script, "no body", "", answer->body);
+	if ((answer->status == 401 && !is_page(face)) != answer->challenge)
+		fail(script, "WWW-Authenticate", "with 401 only", status);
+	if (is_page(face) && *answer->body && !answer->policy)
+		fail(script, "a Content-Security-Policy", "with every page", status);
+	if (answer->status >= 400 && *answer->body && !is_error(face, answer, body))
+		fail(script, "an error of its face", status, answer->body);
 }
 
 static bool path_matches(const char *pattern, const char *path)
@@ -312,6 +366,10 @@ static void put_header(struct outgoing *out, const char *name, const char *value
 		out->if_none_match = value;
 	} else if (strcmp(name, "User-Agent") == 0) {
 		out->user_agent = value;
+	} else if (strcmp(name, "Cookie") == 0) {
+		out->cookie = value;
+	} else if (strcmp(name, "Origin") == 0) {
+		out->origin = value;
 	} else if (strcmp(name, "Content-Length") == 0) {
 		out->cut_short = true;
 	} else {
@@ -329,6 +387,8 @@ static const char *answered(const struct answer *answer, const char *name)
 		return answer->allow;
 	if (strcmp(name, "Content-Type") == 0)
 		return answer->content_type;
+	if (strcmp(name, "Set-Cookie") == 0)
+		return answer->cookie;
 	return strcmp(name, "Retry-After") == 0 && answer->retry_after ? "1" : NULL;
 }
 
@@ -354,6 +414,11 @@ static void run_answer(struct script *script)
 		check_header(script, name, value);
 	if (!(text = read_text(script, false)))
 		return;
+	if (*text == '~') {
+		if (!text_holds(script, text, script->answer.body))
+			fail(script, "body", text, script->answer.body);
+		return;
+	}
 	body = parse(script, text);
 	if (!body || !holds(script, body, parse(script, script->answer.body)))
 		fail(script, "body", text, script->answer.body);
@@ -366,8 +431,9 @@ static void run_request(struct script *script)
 	struct outgoing out = { .method = method };
 
 	out.target = encode(script, fill(script, target));
-	out.secret = lookup(script, strstr(target, "/scim/") ? "token" : "key",
-		strstr(target, "/scim/") ? 5 : 3);
+	if (!is_page(face_of(out.target)))
+		out.secret = face_of(out.target) == FACE_SCIM ? lookup(script, "token", 5)
+							      : lookup(script, "key", 3);
 	script->at++;
 	while (read_header(script, &name, &value))
 		put_header(&out, name, fill(script, value));

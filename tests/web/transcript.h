@@ -19,7 +19,8 @@
  * Of the answer only what is written is compared: members of objects, null for one that must not
  * be there; arrays as a whole. A header without a value must not be there. A text is compared as it
  * is, "~..." as a regular expression; the first ${name} takes what it finds, later ones must be equal.
- * In any case the body must be JSON, and an error must be in its face's format.
+ * A body "~..." is a regular expression over all of it: for pages, which get a credential by a Cookie line only.
+ * In any case the body must be JSON (or a page with its security headers), and an error in its face's format.
  *
  * "? SQL" asks the database, as the superuser; the line behind it, "= text", is its first value.
  * "@ 60" lets the clock go on by 60 seconds.

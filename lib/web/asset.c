@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The assembler takes the files in as they are. */
+#include "web/asset.h"
+
+#define EMBED(symbol, file) \
+	__asm__(".section .rodata\n" #symbol ":\n.incbin \"lib/web/assets/" file "\"\n" #symbol \
+		"_end:\n.byte 0\n.previous\n"); \
+	extern const char symbol[] __attribute__((visibility("hidden"))); \
+	extern const char symbol##_end[] __attribute__((visibility("hidden")))
+
+EMBED(asset_page_css, "page.css");
+
+const struct asset assets[] = {
+	{ "page.css", "text/css", asset_page_css, asset_page_css_end },
+};
+const size_t asset_count = sizeof(assets) / sizeof(*assets);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Cookies and forms. Which session a cookie belongs to is for the store to say. */
+#include "web/session.h"
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "web/target.h"
+
+enum {
+	PROOF_BYTES = 16
+};
+
+const char *session_kind(enum face face)
+{
+	if (face == FACE_SETUP)
+		return "setup";
+	return face == FACE_CONSOLE ? "console" : NULL;
+}
+
+static const char *cookie_name(const struct call *call)
+{
+	return arena_printf(call->cx->arena, "rollcall_%s", session_kind(call->face));
+}
+
+bool session_find(struct call *call)
+{
+	const char *name = cookie_name(call);
+	const char *s = call->rq->cookie ? call->rq->cookie : "";
+	size_t len, name_len = strlen(name);
+	int seen = 0;
+
+	for (; *s; s += len + strspn(s + len, "; ")) {
+		len = strcspn(s, ";");
+		if (len <= name_len || strncmp(s, name, name_len) != 0 || s[name_len] != '=')
+			continue;
+		call->session =
+			arena_strndup(call->cx->arena, s + name_len + 1, len - name_len - 1);
+		seen++;
+	}
+	if (seen != 1)
+		call->session = NULL;
+	return call->session != NULL;
+}
+
+void session_set(struct call *call, const char *secret, int64_t seconds)
+{
+	bool tls = text_istarts(call->app->base_url, strlen(call->app->base_url), "https://");
+
+	call->rs->cookie = arena_printf(call->cx->arena,
+		"%s=%s; Path=%s/%s; Max-Age=%lld; HttpOnly; SameSite=Lax%s", cookie_name(call),
+		secret, call->app->base_path, session_kind(call->face), (long long)seconds,
+		tls ? "; Secure" : "");
+}
+
+const char *session_proof(struct call *call)
+{
+	unsigned char digest[SHA256_BYTES];
+	const char *text = arena_printf(call->cx->arena, "csrf %s", call->session);
+
+	sha256(text, strlen(text), digest);
+	return hex_encode(call->cx->arena, digest, PROOF_BYTES);
+}
+
+enum scim_err form_read(struct call *call)
+{
+	const char *type = call->rq->content_type ? call->rq->content_type : "";
+	enum scim_err e;
+
+	if (!text_ieqn(type, strcspn(type, "; \t"), "application/x-www-form-urlencoded", 33))
+		return ctx_fail(call->cx, SCIM_UNSUPPORTED_MEDIA_TYPE,
+			"send Content-Type application/x-www-form-urlencoded");
+	if ((e = call_received(call)))
+		return e;
+	call->fields = parameters_parse(
+		call->cx->arena, call->body_text ? call->body_text : "", &call->field_count);
+	return SCIM_OK;
+}
+
+const char *form_value(const struct call *call, const char *name)
+{
+	int i;
+
+	for (i = 0; i < call->field_count; i++)
+		if (strcmp(call->fields[i].name, name) == 0)
+			return call->fields[i].value;
+	return NULL;
+}
+
+/* Scheme, host and port of the base URL. */
+static bool is_own_origin(const struct call *call, const char *origin)
+{
+	size_t len = strlen(call->app->base_url) - strlen(call->app->base_path);
+
+	return text_ieqn(origin, strlen(origin), call->app->base_url, len);
+}
+
+enum scim_err form_check(struct call *call)
+{
+	const char *origin = call->rq->origin;
+	const char *proof = form_value(call, "csrf");
+	const char *own;
+
+	if (origin && !is_own_origin(call, origin))
+		return ctx_fail(call->cx, SCIM_FORBIDDEN, "this form comes from another site");
+	if (!call->session)
+		return SCIM_OK;
+	own = session_proof(call);
+	if (proof && strlen(proof) == strlen(own) &&
+		secret_equal((const unsigned char *)proof, (const unsigned char *)own, strlen(own)))
+		return SCIM_OK;
+	return ctx_fail(
+		call->cx, SCIM_FORBIDDEN, "this form is too old: go back and load the page again");
+}
