@@ -6,7 +6,7 @@
 #include "store/directory.h"
 #include "store/param.h"
 
-/* Who asks for the resources of a type; STMT__MAX: there are none yet. */
+/* Who asks for the resources of a type. */
 static const enum stmt_id use_stmts[KIND__MAX] = {
 	[KIND_USER] = STMT_SCHEMA_USE_USERS,
 	[KIND_GROUP] = STMT_SCHEMA_USE_GROUPS,

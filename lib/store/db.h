@@ -46,7 +46,7 @@ struct rows *db_queue(struct ctx *cx, struct db *db, enum stmt_id id, const char
 struct rows *db_queue_planned(
 	struct ctx *cx, struct db *db, enum stmt_id id, const char *const *params);
 
-/* Queue a text composed by where.c. */
+/* Queue a text composed by where.c or record_list.c. */
 struct rows *db_queue_text(
 	struct ctx *cx, struct db *db, const char *sql, int count, const char *const *params);
 

@@ -9,8 +9,8 @@ static const struct uuid owner = { { 0x01, 0x7f, 0x22, 0xe2, 0x79, 0xb0, 0x7c, 0
 
 static void a_secret_names_its_owner(void)
 {
-	static const char *const prefixes[] = { "rollcall_sk_", "rollcall_scim_",
-		"rollcall_setup_", "rollcall_session_", "rollcall_client_" };
+	static const char *const prefixes[] = { "rollcall_sk_", "rollcall_scim_", "rollcall_setup_",
+		"rollcall_session_", "rollcall_client_" };
 	struct arena *arena = arena_new();
 
 	for (int a = 0; a < SECRET__MAX; a++) {

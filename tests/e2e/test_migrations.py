@@ -16,7 +16,8 @@ from rollcall import (BINARY, KEY, ROOT, Client, canary, cgi, check, database_ur
 FILES = sorted(name for name in os.listdir(os.path.join(ROOT, "migrations")) if re.match("[0-9].*[.]sql$", name))
 NEWEST = int(FILES[-1].split("_")[0])
 GLOBAL = ("schema_migrations", "environments", "api_keys", "organizations", "organization_domains", "directories", "bearer_tokens",
-          "setup_links")
+          "setup_links", "sessions", "oauth_clients", "audit_log", "webhook_endpoints", "webhook_deliveries",
+          "feed_heads", "feed")
 
 
 class Cluster:
