@@ -20,14 +20,26 @@ alter table events no force row level security;
 drop index events_order;
 alter table events drop column transaction_id;
 update events set type = 'user.reactivated' where type = 'user.activated';
+update events set data = null where data is not null;
 alter table events force row level security;
 -- Read across tenants, by the sequencer alone.
 create index events_order on events (at, version, id);
 comment on table events is 'What happened to resources, written in the transaction of the change; moved to feed by the sequencer.';
 comment on column events.type is 'user.created, user.updated, user.deactivated, user.reactivated, user.deleted, group.created, group.updated, group.deleted, group.member_added, group.member_removed, directory.*.';
 comment on column events.data is 'The delta: attributes, changes or members; see docs/events.md.';
-create policy events_sequencer on events
-	using (current_setting('rollcall.sequencer', true) = 'on');
+-- The sequencer sees and takes what is of the environment that was entered, across its directories.
+create policy events_sequencer_sees on events for select
+	using (current_setting('rollcall.sequencer', true) = 'on' and exists (select from directories d
+		where d.id = directory_id
+		and d.environment_id = nullif(current_setting('rollcall.environment', true), '')::uuid));
+create policy events_sequencer_takes on events for delete
+	using (current_setting('rollcall.sequencer', true) = 'on' and exists (select from directories d
+		where d.id = directory_id
+		and d.environment_id = nullif(current_setting('rollcall.environment', true), '')::uuid));
+-- Who manages an environment notes what happens to its directories.
+create policy events_vendor_notes on events for insert
+	with check (exists (select from directories d where d.id = directory_id
+		and d.environment_id = nullif(current_setting('rollcall.environment', true), '')::uuid));
 
 create table feed_heads (
 	environment_id uuid constraint feed_heads_pkey primary key
@@ -71,8 +83,6 @@ alter table feed enable row level security;
 alter table feed force row level security;
 create policy feed_environment on feed
 	using (environment_id = nullif(current_setting('rollcall.environment', true), '')::uuid);
-create policy feed_sequencer on feed
-	using (current_setting('rollcall.sequencer', true) = 'on');
 
 select exists (select from pg_roles where rolname = 'rollcall_app') as grant_role
 \gset

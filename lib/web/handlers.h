@@ -31,6 +31,9 @@ handler_fn on_directory_list, on_directory_create, on_directory_get, on_director
 /* on_schemas.c: custom schemas of a directory, in the management face */
 handler_fn on_schema_list, on_schema_create, on_schema_get, on_schema_replace, on_schema_delete;
 
+/* on_events.c */
+handler_fn on_event_list;
+
 /* on_asset.c */
 handler_fn on_asset;
 

@@ -146,21 +146,27 @@ static enum scim_err bad_token(struct call *call)
 	return ctx_fail(call->cx, SCIM_INVALID_VALUE, "invalid pagination token");
 }
 
+enum scim_err manage_parameters(struct call *call, const char *const *names)
+{
+	int i;
+
+	for (i = 0; i < call->parameter_count; i++)
+		if (!is_known(names, call->parameters[i].name))
+			return ctx_fail(call->cx, SCIM_INVALID_VALUE, "unknown parameter '%s'",
+				call->parameters[i].name);
+	return SCIM_OK;
+}
+
 enum scim_err manage_page(
 	struct call *call, const char *const *names, const char *context, struct page *page)
 {
 	const char *data;
 	size_t len;
 	enum scim_err e;
-	int i;
 
 	memset(page, 0, sizeof(*page));
 	page->context = context;
-	for (i = 0; i < call->parameter_count; i++)
-		if (!is_known(names, call->parameters[i].name))
-			return ctx_fail(call->cx, SCIM_INVALID_VALUE, "unknown parameter '%s'",
-				call->parameters[i].name);
-	if ((e = page_size(call, &page->size)) ||
+	if ((e = manage_parameters(call, names)) || (e = page_size(call, &page->size)) ||
 		(e = manage_parameter(call, "pageToken", &page->token)))
 		return e;
 	if (!page->token || !*page->token) {

@@ -27,6 +27,14 @@ enum scim_err manage_int(
 enum scim_err manage_array(
 	struct call *call, struct json_object *body, const char *name, struct json_object **value);
 
+/*
+ * Refuse parameters that the route does not know.
+ *   names  NULL-terminated
+ *
+ * Fails: SCIM_INVALID_VALUE
+ */
+enum scim_err manage_parameters(struct call *call, const char *const *names);
+
 /* A page that was asked for. */
 struct page {
 	const char *token; /* NULL: the first */

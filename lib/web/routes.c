@@ -87,6 +87,7 @@ const struct route routes[] = {
 	                                          on_schema_replace,       ROUTE_WRITES, SCOPE_MANAGE),
 	API(DELETE, "/v1/scim-directories/{id}/schemas/{urn}",
 	                                          on_schema_delete,        ROUTE_WRITES, SCOPE_MANAGE),
+	API(GET,    "/v1/events",                 on_event_list,           0,            SCOPE_EVENTS),
 	API(GET,    "/assets/{name}",             on_asset,                ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/live",              on_live,                 ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/ready",             on_ready,                ROUTE_PUBLIC, SCOPE_NONE),

@@ -57,8 +57,21 @@ static int count_matches(const char *text, const char *pattern)
 	"(users|groups|group_members|attribute_values|count_deltas|events|request_log|authentication_failures)"
 #define GLOBAL_TABLES "(organizations|organization_domains|directories|bearer_tokens|api_keys)"
 
+/* The outbox across the directories of one environment: row-level security has a policy for that. */
+static const enum stmt_id crossing[] = { STMT_FEED_LOCK, STMT_FEED_MOVE };
+
+static bool crosses_directories(int id)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(crossing) / sizeof(*crossing); i++)
+		if (crossing[i] == (enum stmt_id)id)
+			return true;
+	return false;
+}
+
 /* Each mention of a tenant table is fenced: a predicate for what is read or changed, $1 for what
- * is inserted. There is no exception. */
+ * is inserted. */
 static void tenant_statements_name_the_directory(void)
 {
 	int i, named = 0;
@@ -75,6 +88,10 @@ static void tenant_statements_name_the_directory(void)
 		fenced += count_matches(sql, "directory_id = \\$1::uuid$");
 		named += inserted + used;
 		CU_ASSERT_EQUAL(count_matches(sql, "INSERT INTO " TENANT_TABLES), inserted);
+		if (crosses_directories(i)) {
+			CU_ASSERT_PTR_NOT_NULL(strstr(sql, "environment_id = $1::uuid"));
+			continue;
+		}
 		CU_ASSERT_TRUE(values >= inserted);
 		CU_ASSERT_TRUE(fenced >= used);
 		if (values < inserted || fenced < used)
