@@ -11,6 +11,7 @@
 #include "store/credential.h"
 #include "store/directory.h"
 #include "store/environment.h"
+#include "store/feed.h"
 #include "store/organization.h"
 #include "store/param.h"
 #include "support.h"
@@ -218,6 +219,7 @@ void customer_new(struct arena *arena, const char *environment, struct customer 
 	customer->key = arena_strdup(arena, key);
 	customer->read_key = arena_strdup(arena, read_key);
 	customer->token = secret_make(arena, SECRET_BEARER, &directory.id);
+	feed_enter(cx, test_db, &customer->environment);
 	organization_create(
 		cx, test_db, &customer->environment, &customer->organization, &organization);
 	directory_create(cx, test_db, &customer->environment, &directory, &change);

@@ -40,6 +40,7 @@ struct ctx {
 	const struct limits *limits;
 	struct uuid request_id; /* UUIDv7; stored as last_write, printed in the log */
 	int64_t now; /* microseconds since 1970, whole milliseconds; read once */
+	int64_t event_us; /* moment of the newest id of an event */
 	int attempt; /* 0, then one more for each time the request is run again */
 	bool strict; /* the directory refuses what only a quirk allows */
 	int64_t compared; /* bytes that value filters have compared so far */

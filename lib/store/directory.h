@@ -41,6 +41,14 @@ struct rows *directory_lock(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id);
 
 /*
+ * Queue an event of a directory that is there. The functions below do so themselves. An event needs the
+ * environment to be entered in the transaction, as environment_enter and session_enter do.
+ *   data  JSON text
+ */
+void directory_note(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct uuid *id, const char *type, const char *data);
+
+/*
  * Queue a change, under the organization's lock (which creation takes itself), and the reading back
  * of its result. The first
  * directory of an organization becomes primary; making one primary demotes the other. Nothing is
@@ -48,6 +56,7 @@ struct rows *directory_lock(
  */
 struct rows *directory_create(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory, const struct directory_change *change);
+/* directory is as it was read under the lock. */
 struct rows *directory_update(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct directory *directory, const struct directory_change *change);
 

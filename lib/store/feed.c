@@ -149,6 +149,18 @@ void feed_read(struct ctx *cx, const struct feed_query *query, const struct rows
 	page->more = query->newest_first ? page->next > page->oldest : page->next < page->head;
 }
 
+const char *feed_event_id(struct ctx *cx)
+{
+	int64_t us = time_precise();
+	struct uuid id;
+
+	/* events of one version of a resource are told in the order of their ids */
+	cx->event_us = us > cx->event_us ? us : cx->event_us + 1;
+	id = uuid_v7(cx->event_us);
+	id.byte[13] = id.byte[14] = id.byte[15] = 0;
+	return param_uuid(cx, &id);
+}
+
 struct rows *feed_organization(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *id, const char *external_id)
 {
@@ -169,10 +181,9 @@ struct rows *feed_directory(
 void feed_add(struct ctx *cx, struct db *db, const struct feed_event *event)
 {
 	const char **params = arena_alloc(cx->arena, 9 * sizeof(*params));
-	struct uuid id = uuid_v7(time_precise());
 
 	params[0] = param_uuid(cx, &event->environment);
-	params[1] = param_uuid(cx, &id);
+	params[1] = feed_event_id(cx);
 	params[2] = param_time(cx, cx->now);
 	params[3] = event->type;
 	params[4] = event->has_organization ? param_uuid(cx, &event->organization) : NULL;

@@ -80,6 +80,12 @@ struct rows *feed_list(struct ctx *cx, struct db *db, const struct feed_query *q
 void feed_read(struct ctx *cx, const struct feed_query *query, const struct rows *rows,
 	struct feed_page *page);
 
+/*
+ * A parameter: the id of an event of this request, behind those given before. Its last six hexadecimal digits
+ * are 0: a statement that makes several events numbers them there.
+ */
+const char *feed_event_id(struct ctx *cx);
+
 /* Queue the look-up of an organization, by its id or (NULL) its externalId; deleted ones are found by id. */
 struct rows *feed_organization(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *id, const char *external_id);

@@ -3,7 +3,7 @@
 #include "store/member.h"
 
 #include "base/text.h"
-#include "base/time.h"
+#include "store/feed.h"
 #include "store/param.h"
 
 enum {
@@ -62,14 +62,13 @@ struct rows *member_change(struct ctx *cx, struct db *db, const struct member_wr
 	const char **params = param_scope(cx, write->group.directory, write->group.id, 13);
 	enum stmt_id id = step->all ? STMT_MEMBERS_REPLACE : STMT_MEMBERS_CHANGE;
 	size_t texts = step->add_count < TEXTS_MAX ? step->add_count : TEXTS_MAX;
-	struct uuid event = uuid_v7(time_precise());
 
 	params[2] = array_of(cx, step->add, step->add_count, put_id);
 	params[3] = array_of(cx, step->add, step->add_count, put_type);
 	params[4] = array_of(cx, step->add, texts, put_text);
 	params[5] = param_time(cx, write->modified);
 	params[6] = param_uuid(cx, &cx->request_id);
-	params[7] = param_uuid(cx, &event);
+	params[7] = feed_event_id(cx);
 	params[8] = write->counted ? "0" : "1";
 	params[9] = param_int(cx, (int64_t)write->unknown);
 	params[10] = write->unknown_text;

@@ -3,6 +3,7 @@
 #include "store/organization.h"
 
 #include "base/text.h"
+#include "store/feed.h"
 #include "store/param.h"
 
 struct rows *organization_list(struct ctx *cx, struct db *db, const struct uuid *environment,
@@ -71,9 +72,11 @@ struct rows *organization_update(struct ctx *cx, struct db *db, const struct uui
 struct rows *organization_delete(
 	struct ctx *cx, struct db *db, const struct uuid *environment, const struct uuid *id)
 {
-	const char **params = param_scope(cx, environment, id, 3);
+	const char **params = param_scope(cx, environment, id, 5);
 
 	params[2] = param_time(cx, cx->now);
+	params[3] = feed_event_id(cx);
+	params[4] = param_uuid(cx, &cx->request_id);
 	organization_lock(cx, db, environment, id); /* no directory is made meanwhile */
 	db_queue(cx, db, STMT_DIRECTORIES_DELETE, params);
 	return db_queue(cx, db, STMT_ORGANIZATION_DELETE, params);

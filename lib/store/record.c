@@ -4,8 +4,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "base/time.h"
+#include "scim/diff.h"
 #include "scim/schema.h"
+#include "store/feed.h"
 #include "store/param.h"
 #include "store/table.h"
 
@@ -128,13 +129,6 @@ static void put_difference(
 
 static const struct index none;
 
-static const char *new_event(struct ctx *cx)
-{
-	struct uuid id = uuid_v7(time_precise());
-
-	return param_uuid(cx, &id);
-}
-
 /* What a resource is called: unique in its directory, required by its schema. */
 static const char *unique_name(const struct resource_type *rt, struct json_object *resource)
 {
@@ -181,14 +175,15 @@ static void put_more(const struct record_write *write, const char **params)
 struct rows *record_insert(struct ctx *cx, struct db *db, const struct record_write *write)
 {
 	const struct table *table = &tables[write->ref.rt->kind];
-	const char **params = arena_alloc(cx->arena, 14 * sizeof(*params));
+	const char **params = arena_alloc(cx->arena, 15 * sizeof(*params));
 	struct index after = index_of(cx, write->ref.rt, write->resource);
 	struct rows *made;
 
 	put_columns(cx, write, params);
 	put_difference(cx, &after, &none, params + 9);
-	params[11] = new_event(cx);
-	put_more(write, params + 12);
+	params[11] = feed_event_id(cx);
+	params[12] = resource_told(cx->arena, write->ref.rt, write->resource);
+	put_more(write, params + 13);
 	made = db_queue(cx, db, table->insert, params);
 	/*
 	 * Its snapshot may be older than the commit of an earlier attempt that it waited for; and
@@ -229,7 +224,7 @@ static void rename_memberships(struct ctx *cx, struct db *db, const struct recor
 
 struct rows *record_update(struct ctx *cx, struct db *db, const struct record_write *write)
 {
-	const char **params = arena_alloc(cx->arena, 18 * sizeof(*params));
+	const char **params = arena_alloc(cx->arena, 19 * sizeof(*params));
 	struct index before = index_of(cx, write->ref.rt, write->before);
 	struct index after = index_of(cx, write->ref.rt, write->resource);
 	struct rows *changed;
@@ -238,9 +233,10 @@ struct rows *record_update(struct ctx *cx, struct db *db, const struct record_wr
 	params[9] = param_int(cx, write->version);
 	put_difference(cx, &before, &after, params + 10);
 	put_difference(cx, &after, &before, params + 12);
-	params[14] = new_event(cx);
+	params[14] = feed_event_id(cx);
 	params[15] = event_type(write);
-	put_more(write, params + 16);
+	params[16] = resource_changes(cx->arena, write->ref.rt, write->before, write->resource);
+	put_more(write, params + 17);
 	/* who is adding it to a group meanwhile has read the old name, or waits for the new one */
 	if (is_renamed(write))
 		record_lock(cx, db, &write->ref, LOCK_DELETE, false);
@@ -252,7 +248,8 @@ struct rows *record_update(struct ctx *cx, struct db *db, const struct record_wr
 
 struct rows *record_delete(struct ctx *cx, struct db *db, const struct record_write *write)
 {
-	const char **params = ref_params(cx, &write->ref, 8);
+	const char **params = ref_params(cx, &write->ref, 9);
+	const char **memberships = ref_params(cx, &write->ref, 5);
 	struct index before = index_of(cx, write->ref.rt, write->resource);
 	struct rows *deleted;
 
@@ -260,8 +257,12 @@ struct rows *record_delete(struct ctx *cx, struct db *db, const struct record_wr
 	params[3] = param_uuid(cx, &cx->request_id);
 	params[4] = param_int(cx, write->version);
 	put_difference(cx, &before, &none, params + 5);
-	params[7] = new_event(cx);
+	params[7] = feed_event_id(cx);
+	params[8] = resource_told(cx->arena, write->ref.rt, write->resource);
+	memberships[2] = params[2];
+	memberships[3] = params[3];
+	memberships[4] = feed_event_id(cx);
 	deleted = db_queue(cx, db, tables[write->ref.rt->kind].delete, params);
-	db_queue(cx, db, STMT_MEMBERSHIPS_DELETE, params);
+	db_queue(cx, db, STMT_MEMBERSHIPS_DELETE, memberships);
 	return deleted;
 }

@@ -76,10 +76,13 @@
 	"   AND r.id = $2::uuid" \
 	"   FOR " strength
 
+/* The data of an event that tells all of a resource. */
+#define TOLD(doc) "('{\"attributes\":' || " doc "::text || '}')::json"
+
 /*
  * $2 id, $3 the unique name, $4 its key, $5 externalId, $6 doc, $7 keys, $8 now, $9 request, $10
- * attributes and $11 values of the index, $12 event; what more a table has comes behind. No row: the
- * name is taken.
+ * attributes and $11 values of the index, $12 event, $13 its data, null: the doc; what more a table
+ * has comes behind. No row: the name is taken.
  */
 #define RECORD_INSERT(table, type, columns, values) \
 	"WITH made AS (" \
@@ -96,14 +99,14 @@
 	"INSERT INTO count_deltas (directory_id, kind, id, delta)" \
 	" SELECT $1::uuid, '" table "', $12::uuid, 1 FROM made)," \
 	" noted AS (" \
-	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)" \
-	" SELECT $1::uuid, $12::uuid, $8::timestamptz, '" type ".created', made.id, 1, $9::uuid" \
-	"  FROM made)" \
+	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
+	" SELECT $1::uuid, $12::uuid, $8::timestamptz, '" type ".created', made.id, 1, $9::uuid," \
+	" coalesce($13::json, " TOLD("$6::json") ") FROM made)" \
 	" SELECT id FROM made"
 
 /*
  * $2 to $9 as above, $10 version expected, $11, $12 index rows to drop, $13, $14 to add, $15 event,
- * $16 its type; what more a table has comes behind. No row: the version was another.
+ * $16 its type, $17 its data; what more a table has comes behind. No row: the version was another.
  */
 #define RECORD_UPDATE(table, columns) \
 	"WITH changed AS (" \
@@ -122,18 +125,18 @@
 	" SELECT $1::uuid, n.attribute, n.value_key, changed.id" \
 	"  FROM changed, unnest($13::text[], $14::text[]) n (attribute, value_key))," \
 	" noted AS (" \
-	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)" \
+	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
 	" SELECT $1::uuid, $15::uuid, $8::timestamptz, $16::text, changed.id," \
-	" changed.version, $9::uuid FROM changed)" \
+	" changed.version, $9::uuid, $17::json FROM changed)" \
 	" SELECT version FROM changed"
 
-/* $3 now, $4 request, $5 version expected, $6, $7 index rows, $8 event */
+/* $3 now, $4 request, $5 version expected, $6, $7 index rows, $8 event, $9 its data or null */
 #define RECORD_DELETE(table, type) \
 	"WITH changed AS (" \
 	"UPDATE " table " SET deleted_at = $3::timestamptz, version = version + 1," \
 	" modified_at = $3::timestamptz, last_write = $4::uuid" \
 	" WHERE directory_id = $1::uuid AND id = $2::uuid" \
-	" AND version = $5::bigint AND deleted_at IS NULL RETURNING id, version)," \
+	" AND version = $5::bigint AND deleted_at IS NULL RETURNING id, version, doc)," \
 	" dropped AS (" \
 	"DELETE FROM attribute_values a" \
 	" USING changed, unnest($6::text[], $7::text[]) o (attribute, value_key)" \
@@ -143,10 +146,18 @@
 	"INSERT INTO count_deltas (directory_id, kind, id, delta)" \
 	" SELECT $1::uuid, '" table "', $8::uuid, -1 FROM changed)," \
 	" noted AS (" \
-	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)" \
+	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
 	" SELECT $1::uuid, $8::uuid, $3::timestamptz, '" type ".deleted', changed.id," \
-	" changed.version, $4::uuid FROM changed)" \
+	" changed.version, $4::uuid, coalesce($9::json, " TOLD("changed.doc") ") FROM changed)" \
 	" SELECT version FROM changed"
+
+/* An id that ends in six zeros, with a number there. */
+#define NUMBERED(id, number) \
+	"(left(" id "::uuid::text, 30) || lpad(to_hex(" number "), 6, '0'))::uuid"
+
+/* A member in the data of an event; the way out spells its id. */
+#define MEMBER(row) \
+	"json_build_object('value', " row ".id, 'type', " row ".type, 'display', " row ".display)"
 
 /*
  * $2 group, $3 ids, $4 types and $5 spellings of who is to be in it, $6 now, $7 request, $8 event, $9
@@ -155,7 +166,8 @@
  * who is new is looked up, and locked against deletion until the end of the transaction;
  * only rows that change are written. Arrays, and not joins, where a
  * wrong guess of how many there are would make it quadratic. The row says the version, null when nothing changed, and
- * how many are no members because the directory does not have them: the log's row gets a note.
+ * how many are no members because the directory does not have them: the log's row gets a note. An event
+ * has up to 1000 members; $8 ends in zeros, where the events are numbered, from 800000 those of who goes.
  */
 #define MEMBERS_CHANGE(gone) \
 	"WITH wanted (id, type, text) AS (SELECT w.id, w.type, w.text" \
@@ -177,19 +189,24 @@
 	" UNION ALL SELECT id, 'Group', display_name FROM groups_found)," \
 	" added AS (INSERT INTO group_members (directory_id, group_id, member_id, type, display)" \
 	" SELECT $1::uuid, $2::uuid, f.id, f.type, f.display FROM found f" \
-	" RETURNING member_id)," \
-	" dropped AS (" gone " RETURNING m.member_id)," \
+	" RETURNING member_id, type, display)," \
+	" dropped AS (" gone " RETURNING m.member_id, m.type, m.display)," \
 	" delta (added, dropped) AS (" \
 	"SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM dropped))," \
 	" changed AS (UPDATE groups g SET member_count = g.member_count + d.added - d.dropped," \
 	" version = g.version + $9::bigint, modified_at = $6::timestamptz, last_write = $7::uuid" \
 	"  FROM delta d WHERE g.directory_id = $1::uuid AND g.id = $2::uuid" \
 	" AND d.added + d.dropped > 0 RETURNING g.version)," \
+	" moved (event, id, type, display, part) AS (" \
+	"SELECT 'group.member_added', a.member_id, a.type, a.display," \
+	" (row_number() OVER (ORDER BY a.member_id) - 1) / 1000 FROM added a" \
+	" UNION ALL SELECT 'group.member_removed', d.member_id, d.type, d.display," \
+	" (row_number() OVER (ORDER BY d.member_id) - 1) / 1000 + 8388608 FROM dropped d)," \
 	" noted AS (" \
 	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
-	" SELECT $1::uuid, $8::uuid, $6::timestamptz, 'group.updated', $2::uuid, c.version," \
-	" $7::uuid, json_build_object('added', d.added, 'removed', d.dropped)" \
-	"  FROM changed c, delta d)," \
+	" SELECT $1::uuid, " NUMBERED("$8", "m.part") ", $6::timestamptz, m.event, $2::uuid," \
+	" c.version, $7::uuid, json_build_object('members', json_agg(" MEMBER("m") "))" \
+	"  FROM changed c, moved m GROUP BY c.version, m.event, m.part)," \
 	" strangers (number, texts) AS (SELECT count(*) + $10::bigint," \
 	" string_agg(w.text, ', ') FROM fresh w" \
 	" WHERE w.id NOT IN (SELECT f.id FROM found f))" \
@@ -283,15 +300,15 @@ const struct stmt stmts[STMT__MAX] = {
 		RECORD_LOCK("users", GROUPS_OF_USER("$3::boolean"), "NO KEY UPDATE") },
 	[STMT_USER_LOCK_DELETE] = { "user_lock_delete", 3,
 		RECORD_LOCK("users", GROUPS_OF_USER("$3::boolean"), "UPDATE") },
-	/* $13 active, $14 label */
-	[STMT_USER_INSERT] = { "user_insert", 14,
+	/* $14 active, $15 label */
+	[STMT_USER_INSERT] = { "user_insert", 15,
 		RECORD_INSERT("users", "user", "user_name, user_name_key, active, label",
-			"$3::text, $4::text, $13::boolean, $14::text") },
-	/* $17 active, $18 label */
-	[STMT_USER_UPDATE] = { "user_update", 18,
+			"$3::text, $4::text, $14::boolean, $15::text") },
+	/* $18 active, $19 label */
+	[STMT_USER_UPDATE] = { "user_update", 19,
 		RECORD_UPDATE("users", "user_name = $3::text, user_name_key = $4::text,"
-				       " active = $17::boolean, label = $18::text") },
-	[STMT_USER_DELETE] = { "user_delete", 8, RECORD_DELETE("users", "user") },
+				       " active = $18::boolean, label = $19::text") },
+	[STMT_USER_DELETE] = { "user_delete", 9, RECORD_DELETE("users", "user") },
 	[STMT_USER_LOG] = { "user_log", 19, LOG("users") },
 	[STMT_USER_LOG_AGAIN] = { "user_log_again", 19, LOG_AGAIN("users") },
 
@@ -301,12 +318,12 @@ const struct stmt stmts[STMT__MAX] = {
 		RECORD_LOCK("groups", MEMBERS_OF_GROUP("$3::boolean"), "NO KEY UPDATE") },
 	[STMT_GROUP_LOCK_DELETE] = { "group_lock_delete", 3,
 		RECORD_LOCK("groups", MEMBERS_OF_GROUP("$3::boolean"), "UPDATE") },
-	[STMT_GROUP_INSERT] = { "group_insert", 12,
+	[STMT_GROUP_INSERT] = { "group_insert", 13,
 		RECORD_INSERT("groups", "group", "display_name, display_name_key",
 			"$3::text, $4::text") },
-	[STMT_GROUP_UPDATE] = { "group_update", 16,
+	[STMT_GROUP_UPDATE] = { "group_update", 17,
 		RECORD_UPDATE("groups", "display_name = $3::text, display_name_key = $4::text") },
-	[STMT_GROUP_DELETE] = { "group_delete", 8, RECORD_DELETE("groups", "group") },
+	[STMT_GROUP_DELETE] = { "group_delete", 9, RECORD_DELETE("groups", "group") },
 	[STMT_GROUP_LOG] = { "group_log", 19, LOG("groups") },
 	[STMT_GROUP_LOG_AGAIN] = { "group_log_again", 19, LOG_AGAIN("groups") },
 
@@ -330,14 +347,25 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE g.directory_id = $1::uuid AND g.id IN (SELECT m.group_id"
 		" FROM group_members m WHERE m.directory_id = $1::uuid AND m.member_id = $2::uuid)"
 		" ORDER BY g.id FOR NO KEY UPDATE" },
-	/* $2 who was deleted, $3 now, $4 request: its memberships, and as a group its members */
-	[STMT_MEMBERSHIPS_DELETE] = { "memberships_delete", 4,
+	/*
+	 * $2 who was deleted, $3 now, $4 request, $5 event: its memberships, and as a group its members. Those
+	 * have no event of their own
+	 */
+	[STMT_MEMBERSHIPS_DELETE] = { "memberships_delete", 5,
 		"WITH gone AS (DELETE FROM group_members m WHERE m.directory_id = $1::uuid"
-		" AND (m.member_id = $2::uuid OR m.group_id = $2::uuid) RETURNING m.group_id)"
-		" UPDATE groups g SET member_count = g.member_count - 1, version = g.version + 1,"
+		" AND (m.member_id = $2::uuid OR m.group_id = $2::uuid)"
+		" RETURNING m.group_id, m.member_id AS id, m.type, m.display),"
+		" held AS (UPDATE groups g"
+		" SET member_count = g.member_count - 1, version = g.version + 1,"
 		" modified_at = greatest(g.modified_at, $3::timestamptz), last_write = $4::uuid"
 		" WHERE g.directory_id = $1::uuid AND g.id <> $2::uuid"
-		" AND g.id IN (SELECT group_id FROM gone)" },
+		" AND g.id IN (SELECT group_id FROM gone) RETURNING g.id, g.version, g.modified_at)"
+		" INSERT INTO events"
+		" (directory_id, id, at, type, resource_id, version, request_id, data)"
+		" SELECT $1::uuid, " NUMBERED("$5", "row_number() OVER (ORDER BY h.id)")
+		", h.modified_at, 'group.member_removed', h.id, h.version, $4::uuid,"
+		" json_build_object('members', json_build_array(" MEMBER("g") "))"
+		"  FROM held h JOIN gone g ON g.group_id = h.id" },
 	/* $2 whose name is another now, $3 it, $4 now, $5 request */
 	[STMT_MEMBERSHIPS_RENAME] = { "memberships_rename", 5,
 		"WITH held AS (SELECT g.id FROM groups g"

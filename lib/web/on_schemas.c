@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "scim/schema_json.h"
 #include "store/custom_schema.h"
+#include "store/directory.h"
 #include "web/handlers.h"
 #include "web/manage.h"
 
@@ -42,10 +43,40 @@ static enum scim_err begin_change(struct call *call, struct schema_change *chang
 	return schemas_read(call->cx, rows, &change->set, &change->mine);
 }
 
-static enum scim_err commit_change(struct call *call, const struct schema_change *change)
+static const char *custom_text(struct call *call, const struct custom *custom)
+{
+	struct buf buf;
+
+	buf_init(&buf, call->cx->arena, 0);
+	if (custom)
+		custom_print(&buf, custom);
+	return buf.data;
+}
+
+/* The event: the schema under its URN as it was and as it is; "" is none. */
+static void note_change(struct call *call, const struct schema_change *change, const char *urn,
+	const char *before, const char *after)
+{
+	struct buf data;
+
+	if (strcmp(before, after) == 0)
+		return;
+	buf_init(&data, call->cx->arena, 0);
+	buf_puts(&data, "{\"changes\":{");
+	buf_jsons(&data, urn);
+	buf_printf(&data, ":{%s%s%s%s%s}}}", *before ? "\"before\":" : "", before,
+		*before && *after ? "," : "", *after ? "\"after\":" : "", after);
+	directory_note(call->cx, call->db, &call->holder.environment, &change->directory,
+		"directory.updated", data.data);
+}
+
+/* before and after are as custom_text prints them. */
+static enum scim_err commit_change(struct call *call, const struct schema_change *change,
+	const char *urn, const char *before, const char *after)
 {
 	schemas_update(
 		call->cx, call->db, &call->holder.environment, &change->directory, &change->set);
+	note_change(call, change, urn, before, after);
 	return manage_commit(call);
 }
 
@@ -175,7 +206,8 @@ enum scim_err on_schema_create(struct call *call)
 	}
 	if ((e = schema_set_put(call->cx, &change.set, NULL, &custom)) ||
 		(e = check_required(call, &change, NULL, &custom)) ||
-		(e = commit_change(call, &change)))
+		(e = commit_change(
+			 call, &change, custom.schema->urn, "", custom_text(call, &custom))))
 		return e;
 	custom_print(&call->rs->body, &custom);
 	return SCIM_OK;
@@ -186,6 +218,7 @@ enum scim_err on_schema_replace(struct call *call)
 	struct schema_change change;
 	struct custom custom;
 	struct custom *at;
+	const char *before;
 	enum scim_err e;
 
 	if ((e = begin_change(call, &change)))
@@ -193,6 +226,7 @@ enum scim_err on_schema_replace(struct call *call)
 	at = schema_set_find(&change.set, call->capture2);
 	if (!at)
 		return no_schema(call);
+	before = custom_text(call, at);
 	if (!read_custom(call, &custom))
 		return call->cx->err;
 	if (strcmp(custom.schema->urn, at->schema->urn) != 0)
@@ -201,7 +235,8 @@ enum scim_err on_schema_replace(struct call *call)
 	if ((e = check_use(call, &change, at, &custom)) ||
 		(e = check_required(call, &change, at, &custom)) ||
 		(e = schema_set_put(call->cx, &change.set, at, &custom)) ||
-		(e = commit_change(call, &change)))
+		(e = commit_change(
+			 call, &change, custom.schema->urn, before, custom_text(call, &custom))))
 		return e;
 	custom_print(&call->rs->body, &custom);
 	return SCIM_OK;
@@ -210,6 +245,7 @@ enum scim_err on_schema_replace(struct call *call)
 enum scim_err on_schema_delete(struct call *call)
 {
 	struct schema_change change;
+	const char *urn, *before;
 	struct custom *at;
 	enum scim_err e;
 
@@ -221,8 +257,10 @@ enum scim_err on_schema_delete(struct call *call)
 	if (at) {
 		if ((e = check_use(call, &change, at, NULL)))
 			return e;
+		urn = at->schema->urn;
+		before = custom_text(call, at);
 		schema_set_remove(&change.set, at);
-		if ((e = commit_change(call, &change)))
+		if ((e = commit_change(call, &change, urn, before, "")))
 			return e;
 	}
 	buf_puts(&call->rs->body, "{}");
