@@ -90,6 +90,8 @@ static const struct setting table[] = {
 		"How long a cursor of RFC 9865 is good for." },
 	{ "log_days", S_INTEGER, PLACE(app.retention.log_days), "30", 1, 36500,
 		"How long rows of the request log are kept." },
+	{ "event_days", S_INTEGER, PLACE(app.retention.event_days), "30", 1, 36500,
+		"How long events are kept. A webhook that fails longer loses some." },
 	{ "tombstone_days", S_INTEGER, PLACE(app.retention.tombstone_days), "90", 1, 36500,
 		"How long a deleted user or group is remembered for the application's API." },
 };

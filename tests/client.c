@@ -14,7 +14,7 @@ static const struct app *test_app(void)
 	static struct app app = {
 		.base_url = "https://rollcall.test",
 		.base_path = "",
-		.retention = { .log_days = 30, .tombstone_days = 30 },
+		.retention = { .log_days = 30, .tombstone_days = 30, .event_days = 30 },
 	};
 
 	app.limits = test_limits;

@@ -4,12 +4,14 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "store/feed.h"
 #include "store/param.h"
 #include "store/table.h"
 
 #define DAY_US (INT64_C(24) * 3600 * 1000000)
 
 enum {
+	EVENT_ROWS = 1000,
 	LOG_ROWS = 1000, /* more than are written between two rounds */
 	TOMBSTONE_ROWS = 200,
 	PURGE_ROWS = 1000
@@ -68,11 +70,34 @@ static void tidy(struct ctx *cx, struct db *db, const char *id, const struct ret
 	run(cx, db);
 }
 
-/* A directory that was deleted: a piece of it, and the directory itself when nothing is left. */
+/* The environment of a directory, deleted or not: its events are numbered, the oldest go. */
+static void tidy_feed(
+	struct ctx *cx, struct db *db, const char *directory, const struct retention *retention)
+{
+	const char *before = param_time(cx, cx->now - retention->event_days * DAY_US);
+	struct uuid environment;
+	struct rows *rows;
+
+	rows = db_queue(cx, db, STMT_FEED_OWNER, params_of(cx, directory, NULL, NULL));
+	run(cx, db);
+	if (!db_succeeded(db) || !rows_count(rows))
+		return;
+	environment = rows_uuid(rows, 0, 0);
+	feed_enter(cx, db, &environment);
+	feed_sequence(cx, db, &environment);
+	db_queue(cx, db, STMT_FEED_PURGE,
+		params_of(cx, rows_text(rows, 0, 0), before, param_int(cx, EVENT_ROWS)));
+	run(cx, db);
+}
+
+/*
+ * A directory that was deleted: a piece of it, and the directory itself when nothing is left; what happened to
+ * it belongs to the feed.
+ */
 static void purge(struct ctx *cx, struct db *db, const char *id)
 {
 	static const enum stmt_id pieces[] = { STMT_PURGE_USERS, STMT_PURGE_GROUPS,
-		STMT_PURGE_MEMBERS, STMT_PURGE_VALUES, STMT_PURGE_EVENTS, STMT_PURGE_LOG };
+		STMT_PURGE_MEMBERS, STMT_PURGE_VALUES, STMT_PURGE_LOG };
 	size_t i;
 
 	db_queue(cx, db, STMT_ENTER_DELETED, params_of(cx, id, NULL, NULL));
@@ -91,8 +116,11 @@ void maintain_directory(struct ctx *cx, struct db *db, const struct uuid *direct
 
 	db_start(cx, db);
 	tidy(cx, db, param_uuid(cx, directory), retention);
+	tidy_feed(cx, db, param_uuid(cx, directory), retention);
 	rows = db_queue(cx, db, STMT_DELETED_DIRECTORY, before);
 	run(cx, db);
-	if (rows_count(rows))
-		purge(cx, db, rows_text(rows, 0, 0));
+	if (!db_succeeded(db) || !rows_count(rows))
+		return;
+	tidy_feed(cx, db, rows_text(rows, 0, 0), retention);
+	purge(cx, db, rows_text(rows, 0, 0));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Upkeep that shared hosting has no cron for: folding of counts, retention, purging of deleted
- * directories. Bounded, after an answer was sent, about once in 64 writes and reads.
+ * directories, sequencing of events that nobody reads. Bounded, after an answer was sent, about once in 64 writes and reads.
  */
 #ifndef STORE_MAINTAIN_H
 #define STORE_MAINTAIN_H
@@ -11,6 +11,7 @@
 struct retention {
 	int64_t log_days;
 	int64_t tombstone_days;
+	int64_t event_days;
 };
 
 /*

@@ -111,8 +111,9 @@ static const char *shown(void)
 static const char *events(void)
 {
 	return sql_list(arena,
-		"SELECT version || replace(data::text, ' ', '') FROM events"
-		" WHERE directory_id = '%s' ORDER BY id",
+		"SELECT version || substr(type, 13) || ':' || (SELECT string_agg(m ->> 'display', ','"
+		" ORDER BY m ->> 'value') FROM json_array_elements(data -> 'members') m) FROM events"
+		" WHERE directory_id = '%s' AND version > 0 ORDER BY id",
 		directory());
 }
 
@@ -144,8 +145,7 @@ static void members_come_and_go(void)
 	CU_ASSERT_EQUAL(said.version, 4);
 	CU_ASSERT_EQUAL(member_count(), 0);
 	CU_ASSERT_STRING_EQUAL(events(),
-		"2{\"added\":2,\"removed\":0} 3{\"added\":2,\"removed\":1}"
-		" 3{\"added\":0,\"removed\":2} 4{\"added\":0,\"removed\":1}");
+		"2_added:Other,U1 3_added:U2,U3 3_removed:U1 3_removed:Other,U2 4_removed:U3");
 	arena_free(arena);
 }
 

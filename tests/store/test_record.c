@@ -646,7 +646,9 @@ static void a_cursor_is_steady(void)
 
 static void maintain(int64_t later)
 {
-	const struct retention retention = { .log_days = 10, .tombstone_days = 20 };
+	const struct retention retention = {
+		.log_days = 10, .tombstone_days = 20, .event_days = 15
+	};
 	struct ctx *cx;
 
 	test_clock += later;

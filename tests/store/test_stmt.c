@@ -111,6 +111,7 @@ static const struct exception {
 	{ STMT_AUTH_DIRECTORY_READ, "the same" },
 	{ STMT_ENTER_DIRECTORY, "upkeep, no caller" },
 	{ STMT_KEY_INSERT, "the operator's command line" },
+	{ STMT_FEED_OWNER, "upkeep, no caller" },
 	{ STMT_DELETED_DIRECTORY, "upkeep, no caller" },
 	{ STMT_ENTER_DELETED, "upkeep, no caller" },
 	{ STMT_PURGE_DIRECTORY, "upkeep, no caller" },
