@@ -45,6 +45,10 @@ LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 SCIM_JSON = "application/scim+json"
 
+# Events of users and groups: those that wait, and those that have a number.
+TOLD = ("(select directory_id, id, at, type, resource_id, version, request_id, data::text from events where version > 0"
+        " union all select directory_id, id, at, type, resource_id, version, request_id, data::text from feed where version > 0)")
+
 SHOWN_MAX = 40  # failures printed, of a file
 
 
@@ -567,9 +571,9 @@ class Tenant:
         """Of everything that belongs to the tenant but its request log."""
         tables = ["select 'total ' || coalesce(sum(delta), 0) as line from count_deltas"
                   " where directory_id = '%s'" % self.uuid]
-        for table in ("users", "groups", "group_members", "attribute_values", "events"):
+        for table in ("users", "groups", "group_members", "attribute_values", TOLD):
             tables.append("select '%s' || t::text as line from %s t where directory_id = '%s'"
-                          % (table, table, self.uuid))
+                          % (table.split()[-1], table, self.uuid))
         tables.append("select t::text from directories t where id = '%s'" % self.uuid)
         tables.append("select t::text from bearer_tokens t where directory_id = '%s'" % self.uuid)
         return value("select count(*) || ' ' || md5(coalesce(string_agg(line, ',' order by line),"
@@ -658,8 +662,9 @@ def check_groups(tenant, what):
                 "where", "join (select directory_id, id, coalesce(doc ->> 'displayName', user_name) as name from users union all"
                 " select directory_id, id, display_name from groups) n on n.directory_id = m.directory_id and n.id = m.member_id where")),
             ("stale labels", "select id, label from users where %s and label <> coalesce(doc ->> 'displayName', user_name)" % where),
-            ("events of no version", "select g.id, g.version, e.* from groups g join events e on e.directory_id = g.directory_id and e.resource_id"
-             " = g.id where g.%s and (e.version > g.version or (e.type = 'group.created') <> (e.version = 1 and e.type <> 'group.updated'))" % where),
+            ("events of no version", "select g.id, g.version, e.* from groups g join %s e on e.directory_id = g.directory_id and e.resource_id"
+             " = g.id where g.%s and (e.version > g.version or (e.type = 'group.created') <> (e.version = 1 and e.type not like 'group.member%%'))"
+             % (TOLD, where)),
             ("wrong counts", "select g.id, g.member_count, count(m.member_id) from groups g left join group_members m on"
              " m.directory_id = g.directory_id and m.group_id = g.id where g.%s and g.deleted_at is null group by g.id, g.member_count"
              " having g.member_count <> count(m.member_id)" % where),

@@ -167,9 +167,9 @@ class UserKind(Kind):
 
     def state(self, label):
         found = row("select count(*), count(*) filter (where deleted_at is null), coalesce(max(version), 0), coalesce(max(doc ->> 'title'), ''),"
-                    " (select count(*) from events e where e.directory_id = '%s' and e.resource_id in (select id from users where directory_id"
+                    " (select count(*) from %s e where e.directory_id = '%s' and e.resource_id in (select id from users where directory_id"
                     " = '%s' and user_name = '%s')) from users where directory_id = '%s' and user_name = '%s'"
-                    % (self.tenant.uuid, self.tenant.uuid, label, self.tenant.uuid, label))
+                    % (r.TOLD, self.tenant.uuid, self.tenant.uuid, label, self.tenant.uuid, label))
         return int(found[0]), int(found[1]), int(found[2]), found[3], int(found[4])
 
 

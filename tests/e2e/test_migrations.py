@@ -257,7 +257,7 @@ def test_schema():
     none("select relname from pg_class where oid in (%s) and not (relrowsecurity and relforcerowsecurity)" % tenant, "row-level security is forced")
     none("select relname from pg_class where oid in (%s) and not exists (select from pg_policy p where p.polrelid = pg_class.oid and p.polpermissive"
          " and p.polcmd = '*' and pg_get_expr(p.polqual, p.polrelid) like '%%directory_id%%rollcall.directory%%')" % tenant, "by one policy for everything")
-    none("select polname from pg_policy where polname not in ('events_sequencer', 'feed_environment', 'feed_sequencer')"
+    none("select polname from pg_policy where polname not in ('events_sequencer_sees', 'events_sequencer_takes', 'events_vendor_notes', 'feed_environment')"
          " and pg_get_expr(polqual, polrelid) not like '%rollcall.directory%'", "and by no other, but those of the feed")
     none("select i.indexrelid::regclass from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]"
          " where i.indrelid in (%s) and a.attname <> 'directory_id'"

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections import Counter
 
-from rollcall import (KEY, Client, Tenant, check, equal, management, no_trouble, note_secret, operation, patch, run,
+from rollcall import (KEY, TOLD, Client, Tenant, check, equal, management, no_trouble, note_secret, operation, patch, run,
                       scim_error_problem, seeded, statuses, to_uuid, together, user, value, version)
 
 
@@ -28,7 +28,7 @@ def test_same_name():
                 check(scim_error_problem(result, "uniqueness") is None, lambda: repr(result))
     equal(value("select count(*) from users where directory_id = '%s'" % tenant.uuid), "20", "20 rows")
     equal(tenant.client().list(count=0)["totalResults"], 20, "20 counted")
-    equal(value("select count(*) from events where directory_id = '%s'" % tenant.uuid), "20", "20 events")
+    equal(value("select count(*) from %s e where directory_id = '%s'" % (TOLD, tenant.uuid)), "20", "20 events")
     equal(value("select count(*) from request_log where directory_id = '%s' and status in (201, 409)" % tenant.uuid),
           str(20 * 64), "every request is logged with its status")
 
@@ -147,8 +147,8 @@ def test_mixture():
     orphans = value("select count(*) from attribute_values a where directory_id = '%s' and not exists (select from users u where"
                     " u.directory_id = a.directory_id and u.id = a.resource_id and u.deleted_at is null)" % tenant.uuid)
     equal(orphans, "0", "no index row without its user")
-    wrong = value("select count(*) from users u where directory_id = '%s' and version <> (select count(*) from events e where"
-                  " e.directory_id = u.directory_id and e.resource_id = u.id)" % tenant.uuid)
+    wrong = value("select count(*) from users u where directory_id = '%s' and version <> (select count(*) from %s e where"
+                  " e.directory_id = u.directory_id and e.resource_id = u.id)" % (tenant.uuid, TOLD))
     equal(wrong, "0", "one event for each version")
 
 

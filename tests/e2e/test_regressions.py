@@ -338,10 +338,10 @@ def test_retry_does_not_undo_what_came_between():
         now = other("GET", path).json()
         equal((now["active"], now.get("title"), now["meta"]["version"]), (False, "after", 'W/"3"'), method + ": the other's change stays")
         mine = to_uuid(answer.header("X-Request-Id"))
-        rows = sql("select type, version from events where directory_id = '%s' and request_id = '%s'" % (tenant.uuid, mine))
+        rows = sql("select type, version from %s e where directory_id = '%s' and request_id = '%s'" % (rollcall.TOLD, tenant.uuid, mine))
         equal(rows, [["user.reactivated", "2"]], method + ": one event")
-        equal(value("select count(*) from events where directory_id = '%s' and resource_id = '%s'"
-                    % (tenant.uuid, to_uuid(path[7:]))), "3", method + ": of three")
+        equal(value("select count(*) from %s e where directory_id = '%s' and resource_id = '%s'"
+                    % (rollcall.TOLD, tenant.uuid, to_uuid(path[7:]))), "3", method + ": of three")
         equal(log_row(tenant, answer)[0], "200", method + ": the log agrees")
 
 
@@ -358,7 +358,7 @@ def test_retry_of_a_post_keeps_what_came_between():
     equal((state, answer.status), (["cut", "between"], 201), "POST: %r" % answer)
     now = other.list()
     equal((now["totalResults"], now["Resources"][0]["title"]), (1, "theirs"), "the other's change stays")
-    equal([row[0] for row in sql("select type from events where directory_id = '%s' order by id" % tenant.uuid)],
+    equal([row[0] for row in sql("select type from %s e where directory_id = '%s' order by id" % (rollcall.TOLD, tenant.uuid))],
           ["user.created", "user.updated"], "two events")
 
 
@@ -591,7 +591,7 @@ def log_sizes():
 def kept_of(tenant, sizes):
     """All that the request log and the events of a tenant hold, and what the instance's logs have more than those sizes."""
     rows = value("select coalesce(string_agg(t, ' '), '') from (select l::text as t from request_log l where directory_id = '%s'"
-                 " union all select e::text from events e where directory_id = '%s') x" % (tenant.uuid, tenant.uuid))
+                 " union all select e::text from %s e where directory_id = '%s') x" % (tenant.uuid, rollcall.TOLD, tenant.uuid))
     for name in log_sizes():
         with open(os.path.join(STATE, name), "rb") as file:
             file.seek(sizes.get(name, 0))
