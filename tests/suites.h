@@ -38,6 +38,7 @@ extern CU_TestInfo message_tests[];
 extern CU_TestInfo search_tests[];
 extern CU_TestInfo bulk_tests[];
 extern CU_TestInfo custom_tests[];
+extern CU_TestInfo diff_tests[];
 
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
@@ -45,6 +46,7 @@ extern CU_TestInfo where_tests[];
 extern CU_TestInfo record_tests[];
 extern CU_TestInfo member_tests[];
 extern CU_TestInfo custom_schema_tests[];
+extern CU_TestInfo feed_tests[];
 extern CU_TestInfo rls_tests[];
 extern CU_TestInfo plan_tests[];
 
@@ -87,6 +89,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/search", .pTests = search_tests },
 	{ .pName = "scim/bulk", .pTests = bulk_tests },
 	{ .pName = "scim/custom", .pTests = custom_tests },
+	{ .pName = "scim/diff", .pTests = diff_tests },
 
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },
@@ -94,6 +97,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "store/record", ON_DATABASE, .pTests = record_tests },
 	{ .pName = "store/member", ON_DATABASE, .pTests = member_tests },
 	{ .pName = "store/custom_schema", ON_DATABASE, .pTests = custom_schema_tests },
+	{ .pName = "store/feed", ON_DATABASE, .pTests = feed_tests },
 	{ .pName = "store/rls", ON_DATABASE, .pTests = rls_tests },
 	{ .pName = "store/plan", ON_DATABASE, .pTests = plan_tests },
 
