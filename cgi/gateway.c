@@ -188,7 +188,7 @@ static void upkeep(const struct settings *settings, struct db *db, const struct 
 	struct arena *arena;
 	struct ctx cx;
 
-	if (!rs->entered || rs->request_id.byte[15] % UPKEEP_EVERY != 0)
+	if (!rs->entered || rs->request_id.byte[12] % UPKEEP_EVERY != 0)
 		return;
 	arena = arena_new();
 	cx = new_ctx(settings, arena);

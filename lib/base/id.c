@@ -20,6 +20,34 @@ struct uuid uuid_v7(int64_t us)
 	return id;
 }
 
+struct uuid uuid_floor(int64_t us)
+{
+	int64_t ms = us > 0 ? us / 1000 : 0;
+	struct uuid id = { { 0 } };
+
+	for (int i = 5; i >= 0; i--, ms >>= 8)
+		id.byte[i] = (unsigned char)(ms & 0xff);
+	id.byte[6] = 0x70;
+	return id;
+}
+
+#define TAG_BYTES 3
+
+void uuid_join(struct uuid *id, const struct uuid *directory)
+{
+	size_t at = sizeof(id->byte) - TAG_BYTES;
+
+	memcpy(id->byte + at, directory->byte + at, TAG_BYTES);
+}
+
+void uuid_tag(const struct uuid *id, char *text)
+{
+	char whole[UUID_TEXT];
+
+	uuid_print(id, whole);
+	memcpy(text, whole + UUID_TEXT - TAG_TEXT, TAG_TEXT);
+}
+
 /* RFC 9562 section 4: the bytes that a hyphen stands before. */
 static bool has_hyphen(size_t i)
 {

@@ -40,6 +40,20 @@ enum id_kind {
  */
 struct uuid uuid_v7(int64_t us);
 
+/* The smallest UUIDv7 of a moment's millisecond: ids below it are older. Before 1970: of 1970. */
+struct uuid uuid_floor(int64_t us);
+
+/*
+ * Give an id the tag of a directory, its last 24 bits: so an id alone leads to the few directories that
+ * may have it. Order by id stays what it was: it is in the bits before. Twice is as once.
+ */
+void uuid_join(struct uuid *id, const struct uuid *directory);
+
+#define TAG_TEXT 7 /* six hex digits and the NUL */
+
+/* The tag of an id: the last six characters of its canonical form, into text[TAG_TEXT]. */
+void uuid_tag(const struct uuid *id, char *text);
+
 /* Write the canonical lower-case form into text[UUID_TEXT]. */
 void uuid_print(const struct uuid *id, char *text);
 

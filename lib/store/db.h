@@ -86,6 +86,7 @@ bool db_succeeded(const struct db *db);
 int db_trips(const struct db *db);
 
 int rows_count(const struct rows *rows);
+int rows_columns(const struct rows *rows);
 /* NULL for SQL NULL. */
 const char *rows_text(const struct rows *rows, int row, int column);
 size_t rows_len(const struct rows *rows, int row, int column);

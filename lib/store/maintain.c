@@ -17,19 +17,6 @@ enum {
 	PURGE_ROWS = 1000
 };
 
-/* The smallest UUIDv7 of a moment: ids below it are older. */
-static const char *first_id(struct ctx *cx, int64_t us)
-{
-	struct uuid id = { { 0 } };
-	int64_t ms = us / 1000;
-	int i;
-
-	for (i = 5; i >= 0; i--, ms >>= 8)
-		id.byte[i] = (unsigned char)(ms & 0xff);
-	id.byte[6] = 0x70;
-	return param_uuid(cx, &id);
-}
-
 static const char **params_of(struct ctx *cx, const char *a, const char *b, const char *c)
 {
 	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
@@ -54,6 +41,7 @@ static void tidy(struct ctx *cx, struct db *db, const char *id, const struct ret
 	static const enum stmt_id tombstones[KIND__MAX] = { STMT_USER_TOMBSTONES,
 		STMT_GROUP_TOMBSTONES };
 	int64_t log_from = cx->now - retention->log_days * DAY_US;
+	struct uuid first = uuid_floor(log_from);
 	const char *before = param_time(cx, cx->now - retention->tombstone_days * DAY_US);
 	int i;
 
@@ -65,7 +53,7 @@ static void tidy(struct ctx *cx, struct db *db, const char *id, const struct ret
 			params_of(cx, id, before, param_int(cx, TOMBSTONE_ROWS)));
 	}
 	db_queue(cx, db, STMT_LOG_PURGE,
-		params_of(cx, id, first_id(cx, log_from), param_int(cx, LOG_ROWS)));
+		params_of(cx, id, param_uuid(cx, &first), param_int(cx, LOG_ROWS)));
 	db_queue(cx, db, STMT_FAILURES_PURGE, params_of(cx, id, param_time(cx, log_from), NULL));
 	run(cx, db);
 }

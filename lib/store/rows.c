@@ -10,6 +10,11 @@ int rows_count(const struct rows *rows)
 	return rows->result ? PQntuples(rows->result) : 0;
 }
 
+int rows_columns(const struct rows *rows)
+{
+	return rows->result ? PQnfields(rows->result) : 0;
+}
+
 const char *rows_text(const struct rows *rows, int row, int column)
 {
 	if (PQgetisnull(rows->result, row, column))

@@ -8,6 +8,7 @@
 #include "store/stmt.h"
 
 #include "base/text.h"
+#include "store/stmt_log.h"
 #include "store/stmt_memberships.h"
 
 /* Does the transaction stand in directory $1, let in by AUTH? */

@@ -121,6 +121,14 @@ enum stmt_id {
 	/* stmt_webhook.inc */
 
 	/* stmt_reading.inc */
+	STMT_VISIT,
+	STMT_PRIMARY_OF,
+	STMT_DIRECTORIES_BY_TAG,
+	STMT_READ_USER,
+	STMT_READ_GROUP,
+	STMT_MEMBERS_PAGE,
+	STMT_LOG_BY_ID,
+	STMT_FAILURES,
 
 	/* stmt_access.inc */
 

@@ -245,8 +245,10 @@ static void give_ids(struct run *run)
 
 	if (!call->bulk_ids) {
 		call->bulk_ids = arena_alloc(call->cx->arena, bulk->count * sizeof(struct uuid));
-		for (i = 0; i < bulk->count; i++)
+		for (i = 0; i < bulk->count; i++) {
 			call->bulk_ids[i] = uuid_v7(time_precise());
+			uuid_join(&call->bulk_ids[i], &call->tenant.directory);
+		}
 	}
 	for (i = 0; i < bulk->count; i++)
 		run->ids[i] = id_print(call->cx->arena, call->tenant.types[bulk->ops[i].type].id,

@@ -203,8 +203,10 @@ enum scim_err on_write(struct call *call)
 		.answered = call->method != HTTP_DELETE };
 	enum scim_err e;
 
-	if (op.method == HTTP_POST)
+	if (op.method == HTTP_POST) {
 		op.if_match = op.if_none_match = NULL;
+		uuid_join(&op.id, &call->tenant.directory);
+	}
 	if (op.method == HTTP_POST)
 		call->rs->status = HTTP_CREATED;
 	if (op.method == HTTP_DELETE)
