@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "base/cursor.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -339,6 +340,43 @@ void resource_print(struct buf *buf, const struct resource_type *rt,
 	print_members(&view, json_parse_stored(scratch, meta.data, meta.len));
 	buf_putc(buf, '}');
 	arena_free(scratch);
+}
+
+/* ,"name":value of each stored attribute, as it stands there. */
+static void splice_attributes(struct buf *buf, const struct stored *stored)
+{
+	struct cursor cursor = cursor_of(stored->doc, stored->doc_len);
+	cursor_enter(&cursor);
+	while (cursor_next(&cursor)) {
+		struct json_slice key = cursor_key(&cursor);
+		struct json_slice value = cursor_take(&cursor);
+		if (slice_is(key, "schemas", strlen("schemas")))
+			continue;
+		buf_putc(buf, ',');
+		buf_put(buf, key.text, key.len);
+		buf_putc(buf, ':');
+		buf_put(buf, value.text, value.len);
+	}
+}
+
+void attributes_print(struct buf *buf, const struct resource_type *rt, const struct stored *stored)
+{
+	static const struct projection all = { .only = false };
+	struct view view = { .buf = buf, .projection = &all, .rt = rt };
+	size_t open = buf->len;
+	if (holds_back(rt, rt->core->attrs)) {
+		struct arena *scratch = arena_new();
+		struct json_object *tree = json_parse_stored(scratch, stored->doc, stored->doc_len);
+		json_object_object_del(tree, "schemas");
+		print_members(&view, tree);
+		arena_free(scratch);
+	} else {
+		splice_attributes(buf, stored);
+	}
+	if (buf->len == open)
+		buf_putc(buf, '{');
+	buf->data[open] = '{';
+	buf_putc(buf, '}');
 }
 
 /*

@@ -48,6 +48,12 @@ struct stored {
 void resource_print(struct buf *buf, const struct resource_type *rt,
 	const struct projection *projection, const char *base, const struct stored *stored);
 
+/*
+ * Append what of a resource an application reads: the object of its stored attributes, without schemas and
+ * what no answer shows unasked.
+ */
+void attributes_print(struct buf *buf, const struct resource_type *rt, const struct stored *stored);
+
 /* W/"<version>" in the arena. */
 const char *etag_print(struct arena *arena, int64_t version);
 

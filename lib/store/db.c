@@ -53,6 +53,7 @@ struct db {
 	db_gate_fn *gate;
 	void *gate_arg;
 	int64_t deadline; /* monotonic ms */
+	int64_t began; /* monotonic us, of the transaction; 0: none is open */
 	int trips;
 	bool succeeded;
 	bool not_replicated; /* a COMMIT was answered without its standby */
@@ -149,6 +150,11 @@ bool db_succeeded(const struct db *db)
 	return db->succeeded;
 }
 
+int64_t db_began(const struct db *db)
+{
+	return db->began ? db->began : time_monotonic();
+}
+
 int db_trips(const struct db *db)
 {
 	return db->trips;
@@ -170,6 +176,8 @@ struct rows *db_queue(struct ctx *cx, struct db *db, enum stmt_id id, const char
 {
 	struct rows *rows = enqueue(cx, db);
 
+	if (id == STMT_ROLLBACK)
+		db->began = 0;
 	rows->id = id;
 	rows->name = stmts[id].name;
 	rows->sql = stmts[id].sql;
@@ -544,6 +552,7 @@ enum scim_err db_run(struct ctx *cx, struct db *db)
 	db->succeeded = false;
 	if ((e = ensure_connected(cx, db)))
 		return e;
+	db->began = db_began(db);
 	db->trips++;
 	db->not_replicated = false;
 	db->stale = false;
@@ -554,6 +563,8 @@ enum scim_err db_run(struct ctx *cx, struct db *db)
 	db->succeeded = !e;
 	if (db->stale)
 		db_close(db);
+	if (db_state(db) == DB_IDLE)
+		db->began = 0;
 	db_forget(db);
 	return e;
 }

@@ -79,6 +79,9 @@ enum db_state {
 
 enum db_state db_state(const struct db *db);
 
+/* When the open transaction began to be sent, by time_monotonic; now when there is none. */
+int64_t db_began(const struct db *db);
+
 /* Did the last trip run without an error of its own? */
 bool db_succeeded(const struct db *db);
 

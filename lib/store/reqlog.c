@@ -35,7 +35,7 @@ static const char *versions(struct ctx *cx, const struct reqlog *log)
 
 void reqlog_queue(struct ctx *cx, struct db *db, const struct reqlog *log)
 {
-	const char **params = arena_alloc(cx->arena, 19 * sizeof(*params));
+	const char **params = arena_alloc(cx->arena, 21 * sizeof(*params));
 
 	params[0] = param_uuid(cx, log->directory);
 	params[1] = param_uuid(cx, &cx->request_id);
@@ -56,5 +56,7 @@ void reqlog_queue(struct ctx *cx, struct db *db, const struct reqlog *log)
 	params[16] = log->otherwise.detail;
 	params[17] = versions(cx, log);
 	params[18] = param_int(cx, log->known_status);
+	params[19] = param_int(cx, db_began(db) - log->started);
+	params[20] = log->provider;
 	db_queue(cx, db, log->again ? tables[log->kind].log_again : tables[log->kind].log, params);
 }

@@ -24,6 +24,8 @@ struct reqlog {
 	const char *body; /* redacted, NULL for none */
 	const char *remote_address;
 	const char *user_agent;
+	const char *provider; /* NULL: not known */
+	int64_t started; /* when the request came: microseconds of time_monotonic */
 	const char *const *quirks; /* names */
 	size_t quirk_count;
 	struct outcome outcome;
@@ -40,6 +42,10 @@ struct reqlog {
 	int known_status;
 };
 
+/*
+ * How long the request took is summed up from two clocks, each against itself: ours until its
+ * transaction began, the database's from there to this row, which is why it comes behind the work.
+ */
 void reqlog_queue(struct ctx *cx, struct db *db, const struct reqlog *log);
 
 #endif

@@ -18,7 +18,8 @@
 #define AUTH_DIRECTORY(more) \
 	"SELECT (SELECT max(version) FROM schema_migrations), d.enabled, d.strict, d.mac_key," \
 	" d.schemas," \
-	" set_config('rollcall.directory', CASE WHEN d.enabled THEN d.id::text ELSE '' END, true)" more \
+	" set_config('rollcall.directory', CASE WHEN d.enabled THEN d.id::text ELSE '' END, true)," \
+	" set_config('rollcall.client', coalesce(t.client_id::text, ''), true)" more \
 	"  FROM directories d" \
 	"  JOIN bearer_tokens t ON t.directory_id = d.id" \
 	" WHERE d.id = $1::uuid" \
@@ -31,11 +32,13 @@
  * $9 detail, $10 quirks, $11 resource, $12 address, $13 user agent. The answer above is the one
  * given when the resource exists (and, with $14, was last written by this request), or there is
  * none; else the answer was $15 with body $16 and detail $17. $18 versions are answered $19.
+ * $20 microseconds had passed when the transaction began, $21 provider.
  */
 #define NOTE "nullif(current_setting('rollcall.note', true), '')"
 #define LOG(table) \
 	"INSERT INTO request_log (directory_id, id, at, method, url, request_body, status," \
-	" response_body, detail, quirks, resource_id, remote_address, user_agent)" \
+	" response_body, detail, quirks, resource_id, remote_address, user_agent," \
+	" duration_us, provider, client_id)" \
 	" SELECT $1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::text," \
 	" CASE WHEN NOT x.good THEN $15::smallint WHEN x.known THEN $19::smallint" \
 	" ELSE $7::smallint END," \
@@ -43,7 +46,10 @@
 	" CASE WHEN x.good THEN coalesce($9::text, " NOTE ") ELSE $17::text END," \
 	" $10::text[] || CASE WHEN " NOTE " IS NULL OR 'unknownMember' = ANY ($10::text[])" \
 	" THEN '{}'::text[] ELSE '{unknownMember}' END," \
-	" $11::uuid, $12::text, $13::text" \
+	" $11::uuid, $12::text, $13::text," \
+	" $20::bigint + greatest(0, extract(epoch FROM statement_timestamp()" \
+	" - transaction_timestamp()) * 1000000)::bigint," \
+	" $21::text, nullif(current_setting('rollcall.client', true), '')::uuid" \
 	"  FROM (SELECT $11::uuid IS NULL OR count(*) > 0 AS good," \
 	" coalesce(bool_or(r.version = ANY ($18::bigint[])), false) AS known" \
 	" FROM " table " r" \
@@ -58,7 +64,7 @@
 	" DO UPDATE SET url = excluded.url, request_body = excluded.request_body," \
 	" status = excluded.status," \
 	" response_body = excluded.response_body, detail = excluded.detail," \
-	" quirks = excluded.quirks"
+	" quirks = excluded.quirks, duration_us = excluded.duration_us"
 
 /* $2 id, $3 with memberships */
 #define RECORD_BY_ID(table, memberships) \
@@ -310,8 +316,8 @@ const struct stmt stmts[STMT__MAX] = {
 		RECORD_UPDATE("users", "user_name = $3::text, user_name_key = $4::text,"
 				       " active = $18::boolean, label = $19::text") },
 	[STMT_USER_DELETE] = { "user_delete", 9, RECORD_DELETE("users", "user") },
-	[STMT_USER_LOG] = { "user_log", 19, LOG("users") },
-	[STMT_USER_LOG_AGAIN] = { "user_log_again", 19, LOG_AGAIN("users") },
+	[STMT_USER_LOG] = { "user_log", 21, LOG("users") },
+	[STMT_USER_LOG_AGAIN] = { "user_log_again", 21, LOG_AGAIN("users") },
 
 	[STMT_GROUP_BY_ID] = { "group_by_id", 3,
 		RECORD_BY_ID("groups", MEMBERS_OF_GROUP("$3::boolean")) },
@@ -325,8 +331,8 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_GROUP_UPDATE] = { "group_update", 17,
 		RECORD_UPDATE("groups", "display_name = $3::text, display_name_key = $4::text") },
 	[STMT_GROUP_DELETE] = { "group_delete", 9, RECORD_DELETE("groups", "group") },
-	[STMT_GROUP_LOG] = { "group_log", 19, LOG("groups") },
-	[STMT_GROUP_LOG_AGAIN] = { "group_log_again", 19, LOG_AGAIN("groups") },
+	[STMT_GROUP_LOG] = { "group_log", 21, LOG("groups") },
+	[STMT_GROUP_LOG_AGAIN] = { "group_log_again", 21, LOG_AGAIN("groups") },
 
 	/* $12 who is to be in it no more, $13 their types */
 	[STMT_MEMBERS_CHANGE] = { "members_change", 13,

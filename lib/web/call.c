@@ -8,6 +8,7 @@
 #include "scim/message.h"
 #include "scim/quirk.h"
 #include "web/page.h"
+#include "web/provider.h"
 #include "web/redact.h"
 #include "web/session.h"
 
@@ -272,6 +273,8 @@ void call_log(struct call *call, const struct reqlog *log)
 			   : redact_body_names(arena, secrets, call->body_text, call->body_tree);
 	row.remote_address = call->rq->remote_address;
 	row.user_agent = redact_header(arena, call->rq->user_agent);
+	row.provider = provider_of(call->rq->user_agent);
+	row.started = call->started;
 	row.quirks = names;
 	row.quirk_count = quirks_used(call->cx, names);
 	row.again = call->log_tried;

@@ -33,6 +33,12 @@ handler_fn on_schema_list, on_schema_create, on_schema_get, on_schema_replace, o
 
 /* on_events.c */
 handler_fn on_event_list;
+/* on_reading.c: users and groups for the application */
+handler_fn on_users_read, on_user_read, on_user_groups_read, on_groups_read, on_group_read,
+	on_group_members_read;
+
+/* on_requests.c */
+handler_fn on_request_list, on_request_get, on_failures;
 
 /* on_asset.c */
 handler_fn on_asset;

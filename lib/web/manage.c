@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "web/seal.h"
 
 enum {
@@ -124,6 +125,33 @@ static bool is_known(const char *const *names, const char *name)
 	return false;
 }
 
+enum scim_err manage_known(struct call *call, const char *const *names)
+{
+	int i;
+
+	for (i = 0; i < call->parameter_count; i++)
+		if (!is_known(names, call->parameters[i].name))
+			return ctx_fail(call->cx, SCIM_INVALID_VALUE, "unknown parameter '%s'",
+				call->parameters[i].name);
+	return SCIM_OK;
+}
+
+enum scim_err manage_time(struct call *call, const char *name, const int64_t **value)
+{
+	int64_t *us = arena_alloc(call->cx->arena, sizeof(*us));
+	const char *text;
+	enum scim_err e;
+
+	*value = NULL;
+	if ((e = manage_parameter(call, name, &text)) || !text || !*text)
+		return e;
+	if (!time_parse(text, strlen(text), us))
+		return ctx_fail(call->cx, SCIM_INVALID_VALUE,
+			"%s is not a time like 2026-01-31T12:00:00Z", name);
+	*value = us;
+	return SCIM_OK;
+}
+
 static enum scim_err page_size(struct call *call, int64_t *size)
 {
 	long long number = PAGE_DEFAULT;
@@ -146,17 +174,6 @@ static enum scim_err bad_token(struct call *call)
 	return ctx_fail(call->cx, SCIM_INVALID_VALUE, "invalid pagination token");
 }
 
-enum scim_err manage_parameters(struct call *call, const char *const *names)
-{
-	int i;
-
-	for (i = 0; i < call->parameter_count; i++)
-		if (!is_known(names, call->parameters[i].name))
-			return ctx_fail(call->cx, SCIM_INVALID_VALUE, "unknown parameter '%s'",
-				call->parameters[i].name);
-	return SCIM_OK;
-}
-
 enum scim_err manage_page(
 	struct call *call, const char *const *names, const char *context, struct page *page)
 {
@@ -166,7 +183,7 @@ enum scim_err manage_page(
 
 	memset(page, 0, sizeof(*page));
 	page->context = context;
-	if ((e = manage_parameters(call, names)) || (e = page_size(call, &page->size)) ||
+	if ((e = manage_known(call, names)) || (e = page_size(call, &page->size)) ||
 		(e = manage_parameter(call, "pageToken", &page->token)))
 		return e;
 	if (!page->token || !*page->token) {

@@ -27,13 +27,14 @@ enum scim_err manage_int(
 enum scim_err manage_array(
 	struct call *call, struct json_object *body, const char *name, struct json_object **value);
 
+/* Refuse parameters that are not among the names (NULL-terminated): SCIM_INVALID_VALUE. */
+enum scim_err manage_known(struct call *call, const char *const *names);
+
 /*
- * Refuse parameters that the route does not know.
- *   names  NULL-terminated
- *
- * Fails: SCIM_INVALID_VALUE
+ * A query parameter that is an RFC 3339 time, in microseconds since 1970; *value is NULL when it is absent or
+ * empty, else in the arena. Fails: SCIM_INVALID_VALUE.
  */
-enum scim_err manage_parameters(struct call *call, const char *const *names);
+enum scim_err manage_time(struct call *call, const char *name, const int64_t **value);
 
 /* A page that was asked for. */
 struct page {

@@ -134,7 +134,7 @@ static enum scim_err read_query(struct call *call, struct event_query *query)
 
 	memset(query, 0, sizeof(*query));
 	query->feed.environment = &call->holder.environment;
-	if ((e = manage_parameters(call, names)) || (e = read_after(call, &query->feed)) ||
+	if ((e = manage_known(call, names)) || (e = read_after(call, &query->feed)) ||
 		(e = read_limit(call, &query->feed)) || (e = read_types(call, &query->feed)))
 		return e;
 	return read_owner(call, query);

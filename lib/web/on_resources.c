@@ -82,8 +82,8 @@ enum scim_err on_get(struct call *call)
 		return e;
 	if (!id_parse(rt->id, call->capture, strlen(call->capture), &id))
 		return operation_missing(call, rt, call->capture);
-	log_get(call, &id);
 	rows = record_get(call->cx, call->db, &ref, projection_wants_memberships(&projection, rt));
+	log_get(call, &id);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	record_read(call->cx, rt, rows, &record);

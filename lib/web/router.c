@@ -170,6 +170,8 @@ static enum scim_err enter_scim(struct call *call, bool write)
 		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
 	if (call->path_directory && (!named_directory(call, &named) || !uuid_equal(&named, owner)))
 		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
+	uuid_join(&call->cx->request_id, owner); /* so that its row of the log is found by it */
+	call->rs->request_id = call->cx->request_id;
 	directory_enter(call->cx, call->db, token, write, &call->tenant);
 	return SCIM_OK;
 }
@@ -200,6 +202,11 @@ static enum scim_err enter(struct call *call, bool write, enum key_scope scope)
 		return enter_scim(call, write);
 	return session_kind(call->face) ? enter_page(call, write, scope)
 					: enter_management(call, write, scope);
+}
+
+void router_enter(struct call *call)
+{
+	enter(call, false, SCOPE_NONE);
 }
 
 /* Queue what verifies the caller; it travels with the handler's first trip. */

@@ -44,6 +44,12 @@ extern const struct mount mounts[];
 extern const size_t mount_count;
 
 /*
+ * Queue the verification of the caller again, for another trip of a route that does not write: such a
+ * trip is a transaction of its own.
+ */
+void router_enter(struct call *call);
+
+/*
  * Answer one request. cx is new (arena, limits, now, request_id); rs is zeroed. Whatever happens,
  * rs is an answer and no transaction is open afterwards.
  */

@@ -16,15 +16,16 @@
 
 #define LATE "2999-01-01T00:00:00Z"
 #define LAST "ffffffff-ffff-7fff-bfff-ffffffffffff"
+#define FIRST "00000000-0000-0000-0000-000000000000"
 #define OWN "00000000-0000-7000-8000-00000000000f" /* an id of this request */
 #define LOG_OF(resource) \
 	{ \
 		OWN, LATE, "GET", "/", NULL, "200", NULL, NULL, "{}", resource, NULL, NULL, NULL, \
-			"404", NULL, NULL, "{}", "304" \
+			"404", NULL, NULL, "{}", "304", "1", NULL \
 	}
 
 enum {
-	PARAMS_MAX = 19
+	PARAMS_MAX = 21
 };
 
 static const char *const tables[] = { "users", "groups", "group_members", "attribute_values",
@@ -56,6 +57,11 @@ static const struct mutant_row {
 	{ STMT_MEMBERSHIPS_RENAME, { "B", "stolen", LATE, OWN } },
 	{ STMT_LOG_FIND, { "B" } },
 	{ STMT_TOTAL, { "users" } },
+	{ STMT_READ_USER, { "B" } },
+	{ STMT_READ_GROUP, { "G" } },
+	{ STMT_MEMBERS_PAGE, { "G", FIRST, "10" } },
+	{ STMT_LOG_BY_ID, { "B" } },
+	{ STMT_FAILURES, { "2000-01-01T00:00:00Z", "10" } },
 	{ STMT_USER_LOG, LOG_OF("B") },
 	{ STMT_USER_LOG_AGAIN, LOG_OF("B") },
 	{ STMT_GROUP_LOG, LOG_OF("G") },

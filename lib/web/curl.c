@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Single quotes: between them a shell knows one special character, which ends them. --data-raw, for
+ * --data would read the file that a body beginning with @ names; -g, for curl expands brackets in URLs.
+ */
+#include "web/curl.h"
+
+#include "base/text.h"
+
+static bool is_printed(unsigned char c)
+{
+	return c == '\n' || (c >= ' ' && c != 0x7f);
+}
+
+void shell_quote(struct buf *buf, const char *text)
+{
+	buf_putc(buf, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			buf_puts(buf, "'\\''");
+		else if (is_printed((unsigned char)*text))
+			buf_putc(buf, *text);
+	}
+	buf_putc(buf, '\'');
+}
+
+void curl_print(struct buf *buf, const char *method, const char *url, const char *body)
+{
+	buf_puts(buf, "curl -sS -g -X ");
+	shell_quote(buf, method);
+	buf_putc(buf, ' ');
+	shell_quote(buf, url);
+	buf_puts(buf, " -H \"Authorization: Bearer $TOKEN\"");
+	if (!body)
+		return;
+	buf_puts(buf, " -H 'Content-Type: application/scim+json' --data-raw ");
+	shell_quote(buf, body);
+}
