@@ -185,6 +185,27 @@ static const char base64_digits[] =
 static const char base64url_digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+char *percent_encode(struct arena *arena, const char *s)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *out = arena_alloc(arena, 3 * strlen(s) + 1), *to = out;
+
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			strchr("-._~", c)) {
+			*to++ = *s;
+			continue;
+		}
+		*to++ = '%';
+		*to++ = digits[c >> 4];
+		*to++ = digits[c & 15];
+	}
+	*to = '\0';
+	return out;
+}
+
 char *base64url_encode(struct arena *arena, const unsigned char *data, size_t len)
 {
 	char *text = arena_alloc(arena, len / 3 * 4 + 4);

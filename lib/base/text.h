@@ -37,6 +37,9 @@ bool text_istarts(const char *s, size_t len, const char *prefix);
  */
 char *percent_decode(struct arena *arena, const char *s, size_t len, bool plus);
 
+/* Percent-encode all but the unreserved characters of RFC 3986; upper-case digits. */
+char *percent_encode(struct arena *arena, const char *s);
+
 /* Append-free encoders; results in the arena. base64url has no padding (RFC 4648 section 5). */
 char *base64url_encode(struct arena *arena, const unsigned char *data, size_t len);
 /* NULL when not canonical base64url without padding. */

@@ -62,17 +62,21 @@ static void put_terms(struct query *q, const struct log_query *query)
 	term_text(q, "l.method = ", query->method, "");
 	term_text(q, "l.provider = ", query->provider, "");
 	term_text(q, "", query->quirk, " = ANY (l.quirks)");
-	if (query->resource) { /* a DELETE has it in its URL only */
-		term_id(q, "(l.resource_id = ", query->resource);
+	if (query->resource) { /* what created it has it not in its URL */
+		term_id(q, "(l.method = 'POST' AND l.resource_id = ", query->resource);
 		buf_puts(&q->sql, " OR strpos(l.url, ");
 		query_param(q, query->resource_text, "text");
 		buf_puts(&q->sql, ") > 0)");
 	}
-	for (i = 0; query->text && places[i]; i++) {
-		buf_printf(&q->sql, "%sstrpos(%s, ", i ? " OR " : " AND (", places[i]);
+	if (!query->text)
+		return;
+	term_text(q, "(strpos(l.url, ", query->url_text, ") > 0");
+	for (i = 0; places[i]; i++) {
+		buf_printf(&q->sql, " OR strpos(%s, ", places[i]);
 		query_param(q, query->text, "text");
-		buf_puts(&q->sql, places[i + 1] ? ") > 0" : ") > 0)");
+		buf_puts(&q->sql, ") > 0");
 	}
+	buf_putc(&q->sql, ')');
 }
 
 struct rows *log_list(struct ctx *cx, struct db *db, const struct log_query *query)

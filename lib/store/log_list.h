@@ -22,6 +22,7 @@ struct log_query {
 	const char *provider;
 	const char *quirk;
 	const char *text; /* somewhere in URL, bodies or detail; case matters */
+	const char *url_text; /* the same as clients encode it in URLs; with text */
 	const struct uuid *resource; /* about this user or group */
 	const char *resource_text; /* as its id stands in URLs; with resource */
 };

@@ -138,6 +138,8 @@ static enum scim_err read_search(struct call *call, struct search *search)
 		if (*texts[i].value && !**texts[i].value)
 			*texts[i].value = NULL;
 	}
+	if (query->text)
+		query->url_text = percent_encode(call->cx->arena, query->text);
 	if ((e = read_status(call, search)))
 		return e;
 	if (query->method && !is_method(query->method))
