@@ -36,6 +36,7 @@ extern CU_TestInfo members_tests[];
 extern CU_TestInfo project_tests[];
 extern CU_TestInfo message_tests[];
 extern CU_TestInfo search_tests[];
+extern CU_TestInfo email_tests[];
 extern CU_TestInfo bulk_tests[];
 extern CU_TestInfo custom_tests[];
 extern CU_TestInfo diff_tests[];
@@ -54,6 +55,8 @@ extern CU_TestInfo plan_tests[];
 extern CU_TestInfo seal_tests[];
 extern CU_TestInfo target_tests[];
 extern CU_TestInfo redact_tests[];
+extern CU_TestInfo curl_tests[];
+extern CU_TestInfo provider_tests[];
 extern CU_TestInfo router_tests[];
 extern CU_TestInfo trips_tests[];
 extern CU_TestInfo transcripts_tests[];
@@ -87,6 +90,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/project", .pTests = project_tests },
 	{ .pName = "scim/message", .pTests = message_tests },
 	{ .pName = "scim/search", .pTests = search_tests },
+	{ .pName = "scim/email", .pTests = email_tests },
 	{ .pName = "scim/bulk", .pTests = bulk_tests },
 	{ .pName = "scim/custom", .pTests = custom_tests },
 	{ .pName = "scim/diff", .pTests = diff_tests },
@@ -105,6 +109,8 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "web/seal", .pTests = seal_tests },
 	{ .pName = "web/target", .pTests = target_tests },
 	{ .pName = "web/redact", .pTests = redact_tests },
+	{ .pName = "web/curl", .pTests = curl_tests },
+	{ .pName = "web/provider", .pTests = provider_tests },
 	{ .pName = "web/router", ON_DATABASE, .pTests = router_tests },
 	{ .pName = "web/trips", ON_DATABASE, .pTests = trips_tests },
 	{ .pName = "web/transcripts", ON_DATABASE, .pTests = transcripts_tests },

@@ -164,6 +164,43 @@ static void any_id_survives_both_spellings(void)
 	}
 }
 
+static void an_id_takes_the_tag_of_its_directory(void)
+{
+	const int64_t us = INT64_C(1795000000000000);
+	struct uuid directory = uuid_v7(us), last = { { 0 } };
+	char want[TAG_TEXT], got[TAG_TEXT], text[UUID_TEXT];
+	int i;
+
+	uuid_tag(&directory, want);
+	uuid_print(&directory, text);
+	CU_ASSERT_STRING_EQUAL(text + UUID_TEXT - TAG_TEXT, want);
+	for (i = 0; i < 1000; i++) {
+		struct uuid id = uuid_v7(us + i), twice;
+
+		uuid_join(&id, &directory);
+		twice = id;
+		uuid_join(&twice, &directory);
+		uuid_tag(&id, got);
+		CU_ASSERT_STRING_EQUAL(got, want);
+		CU_ASSERT_TRUE(uuid_equal(&id, &twice));
+		CU_ASSERT_TRUE(memcmp(id.byte, last.byte, sizeof(id.byte)) > 0);
+		last = id;
+	}
+}
+
+static void the_floor_of_a_moment_is_below_its_ids(void)
+{
+	const int64_t us = INT64_C(1795000000123000);
+	struct uuid floor = uuid_floor(us + 999), before = uuid_v7(us - 1), at = uuid_v7(us);
+	struct uuid first = uuid_floor(-5);
+	int i;
+
+	CU_ASSERT_TRUE(memcmp(before.byte, floor.byte, sizeof(floor.byte)) < 0);
+	CU_ASSERT_TRUE(memcmp(at.byte, floor.byte, sizeof(floor.byte)) > 0);
+	for (i = 0; i < 6; i++)
+		CU_ASSERT_EQUAL(first.byte[i], 0);
+}
+
 CU_TestInfo id_tests[] = {
 	{ "version 7 holds the time", version_7_holds_the_time },
 	{ "later ids are greater", later_ids_are_greater },
@@ -174,5 +211,7 @@ CU_TestInfo id_tests[] = {
 	{ "ids have one spelling", ids_have_one_spelling },
 	{ "every kind has its prefix", every_kind_has_its_prefix },
 	{ "any id survives both spellings", any_id_survives_both_spellings },
+	{ "an id takes the tag of its directory", an_id_takes_the_tag_of_its_directory },
+	{ "the floor of a moment is below its ids", the_floor_of_a_moment_is_below_its_ids },
 	CU_TEST_INFO_NULL,
 };

@@ -3,6 +3,8 @@
 #ifndef TESTS_STORE_COMPOSED_H
 #define TESTS_STORE_COMPOSED_H
 
+#include "store/log_list.h"
+#include "store/reading.h"
 #include "store/record.h"
 
 struct composed {
@@ -25,5 +27,9 @@ struct listing {
 /* Fails the running test when the filter or sortBy is none. */
 void compose_list(struct ctx *cx, const struct uuid *directory, const struct listing *listing,
 	struct composed *composed);
+
+/* The same for a list of the read API and of the request log. */
+void compose_reading(struct ctx *cx, const struct reading_query *query, struct composed *composed);
+void compose_log(struct ctx *cx, const struct log_query *query, struct composed *composed);
 
 #endif

@@ -351,6 +351,54 @@ static void mutants_of_lists_are_held(void)
 	end();
 }
 
+/* Lists of the read API and of the request log; ids are put in. */
+static void mutants_of_readings_are_held(void)
+{
+	static const int64_t since = 0;
+	const struct uuid zero = { { 0 } };
+	struct ctx *cx = test_ctx();
+	struct uuid user, group;
+	struct composed composed;
+	size_t i, n = 0;
+
+	begin("readings");
+	CU_ASSERT_TRUE_FATAL(uuid_parse(world.victim, UUID_TEXT - 1, &user));
+	CU_ASSERT_TRUE_FATAL(uuid_parse(world.group, UUID_TEXT - 1, &group));
+	const struct reading_query readings[] = {
+		{ .kind = KIND_USER, .limit = 100 },
+		{ .kind = KIND_USER, .limit = 100, .after = &zero, .since = &since },
+		{ .kind = KIND_USER, .limit = 100, .after = &zero, .of = &group },
+		{ .kind = KIND_USER, .limit = 100, .after = &zero, .email = "canary@x" },
+		{ .kind = KIND_USER, .limit = 100, .email = "canary@x", .of = &group },
+		{ .kind = KIND_GROUP, .limit = 100, .after = &zero, .since = &since },
+		{ .kind = KIND_GROUP, .limit = 100, .after = &zero, .of = &user },
+	};
+	const struct log_query logs[] = {
+		{ .limit = 100 },
+		{ .limit = 100, .oldest = true, .after = &zero },
+		{ .limit = 100, .from = &zero, .status_from = 1, .status_before = 1000 },
+		{ .limit = 100, .text = "canary", .url_text = "canary" },
+		{ .limit = 100, .resource = &user, .resource_text = "canary" },
+	};
+	for (i = 0; i < sizeof(readings) / sizeof(*readings); i++, n++) {
+		struct reading_query query = readings[i];
+
+		query.directory = &world.a.directory;
+		compose_reading(cx, &query, &composed);
+		try_mutant(composed.sql, composed.sql, composed.count, composed.params);
+	}
+	for (i = 0; i < sizeof(logs) / sizeof(*logs); i++, n++) {
+		struct log_query query = logs[i];
+
+		query.directory = &world.a.directory;
+		compose_log(cx, &query, &composed);
+		try_mutant(composed.sql, composed.sql, composed.count, composed.params);
+	}
+	CU_ASSERT_EQUAL(world.live, n);
+	test_ctx_free(cx);
+	end();
+}
+
 static const char *insert_of(const char *table, const struct customer *customer)
 {
 	return arena_printf(world.arena,
@@ -449,5 +497,6 @@ CU_TestInfo rls_tests[] = {
 	{ "nobody inserts elsewhere", nobody_inserts_elsewhere },
 	{ "mutants of the table are held", mutants_of_the_table_are_held },
 	{ "mutants of lists are held", mutants_of_lists_are_held },
+	{ "mutants of readings are held", mutants_of_readings_are_held },
 	CU_TEST_INFO_NULL,
 };

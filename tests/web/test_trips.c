@@ -45,6 +45,22 @@ static const struct trip_row {
 	{ "GET", "/healthz/ready", NULL, NULL, 200, 1 },
 	{ "GET", "/nowhere", NULL, NULL, 404, 0 },
 
+	/* an id or an organization is looked up before: a trip more */
+	{ "GET", "/v1/scim/users?scimDirectoryId=%d", NULL, NULL, 200, 1 },
+	{ "GET", "/v1/scim/users?organizationId=%o", NULL, NULL, 200, 2 },
+	{ "GET", "/v1/scim/users?organizationId=x", NULL, NULL, 404, 1 },
+	{ "GET", "/v1/scim/users?organizationExternalId=x", NULL, NULL, 404, 1 },
+	{ "GET", "/v1/scim/users", NULL, NULL, 400, 1 },
+	{ "GET", "/v1/scim/users/%u", NULL, NULL, 200, 2 },
+	{ "GET", "/v1/scim/users/%u/groups", NULL, NULL, 200, 2 },
+	{ "GET", "/v1/scim/users" UNKNOWN, NULL, NULL, 404, 1 },
+	{ "GET", "/v1/scim/users/x", NULL, NULL, 404, 1 },
+	{ "GET", "/v1/scim/groups?scimDirectoryId=%d", NULL, NULL, 200, 1 },
+	{ "GET", "/v1/scim-requests?scimDirectoryId=%d", NULL, NULL, 200, 1 },
+	{ "GET", "/v1/scim-requests?organizationId=%o&text=x", NULL, NULL, 200, 2 },
+	{ "GET", "/v1/scim-requests/x", NULL, NULL, 404, 1 },
+	{ "GET", "/v1/scim-directories/%d/authentication-failures", NULL, NULL, 200, 1 },
+
 	{ "POST", USERS, "{\"userName\":\"bob\"}", NULL, 201, 2 },
 	{ "POST", USERS, "{\"userName\":\"bob\"}", NULL, 409, 2 },
 	{ "POST", USERS, "{\"userName\":\"\"}", NULL, 400, 2 },
@@ -158,7 +174,7 @@ static void every_outcome_costs_so_many_trips(void)
 			.body = filled(arena, row->body, &customer, user),
 			.if_match = row->if_match };
 
-		out.secret = strstr(out.target, "/scim/") ? customer.token : customer.key;
+		out.secret = strncmp(out.target, "/scim/", 6) == 0 ? customer.token : customer.key;
 		client_send(arena, &out, &answer);
 		CU_ASSERT_EQUAL(answer.status, row->status);
 		CU_ASSERT_EQUAL(answer.trips, row->trips);
