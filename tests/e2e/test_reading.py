@@ -68,7 +68,7 @@ def writers(tenant, ids, busy):
 
 def test_walk_under_writers():
     tenant = Tenant()
-    ids = bulk_users(tenant, 400)
+    ids = sorted(bulk_users(tenant, 400))
     busy = threading.Event()
     thread, results, changed, created, gone = writers(tenant, ids, busy)
     try:

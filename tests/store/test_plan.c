@@ -50,6 +50,12 @@ static const struct plan_row {
 		.index = "groups_",
 		.cond = "(id = ",
 		.members = true },
+	{ .name = "read user", .stmt = STMT_READ_USER, .index = "users_", .cond = "(id = " },
+	{ .name = "read group", .stmt = STMT_READ_GROUP, .index = "groups_", .cond = "(id = " },
+	{ .name = "request by id",
+		.stmt = STMT_LOG_BY_ID,
+		.index = "request_log_pkey",
+		.cond = "(id = " },
 	{ .name = "total", .stmt = STMT_TOTAL, .index = "count_deltas_pkey", .cond = "(kind = " },
 	{ .name = "token",
 		.stmt = STMT_AUTH_DIRECTORY_READ,
@@ -210,6 +216,61 @@ static const struct plan_row {
 		.sorted = true },
 };
 
+static const struct uuid some_id = { { 1 } };
+static const int64_t some_time = 1;
+
+/* What is asked of the read API and of the request log; its look is that of the other rows. */
+static const struct reading_row {
+	struct plan_row look;
+	struct reading_query reading;
+	struct log_query log; /* where log.limit is not 0 */
+} readings[] = {
+	{ .look = { .name = "walk of users", .index = "users_pkey", .cond = "(id > " },
+		.reading = { .kind = KIND_USER, .after = &some_id, .limit = 100 } },
+	{ .look = { .name = "walk of users since", .index = "users_pkey", .cond = "(id > " },
+		.reading = { .kind = KIND_USER,
+			.after = &some_id,
+			.since = &some_time,
+			.limit = 100 } },
+	{ .look = { .name = "users by e-mail",
+		  .index = "attribute_values_pkey",
+		  .cond = "(value_key = ",
+		  .sorted = true },
+		.reading = { .kind = KIND_USER,
+			.after = &some_id,
+			.email = "user7@example.com",
+			.limit = 100 } },
+	{ .look = { .name = "users of a group",
+		  .index = "group_members_pkey",
+		  .cond = "(member_id > ",
+		  .members = true },
+		.reading = { .kind = KIND_USER, .after = &some_id, .of = &some_id, .limit = 100 } },
+	{ .look = { .name = "walk of groups", .index = "groups_pkey", .cond = "(id > " },
+		.reading = { .kind = KIND_GROUP, .after = &some_id, .limit = 100 } },
+	{ .look = { .name = "groups of a user",
+		  .index = "group_members_member",
+		  .cond = "(group_id > ",
+		  .members = true },
+		.reading = { .kind = KIND_GROUP,
+			.after = &some_id,
+			.of = &some_id,
+			.limit = 100 } },
+	{ .look = { .name = "newest requests",
+		  .index = "request_log_pkey",
+		  .cond = "(directory_id = " },
+		.log = { .limit = 100 } },
+	{ .look = { .name = "failed requests of a time",
+		  .index = "request_log_pkey",
+		  .cond = "(id >= " },
+		.log = { .from = &some_id,
+			.before = &some_id,
+			.status_from = 1,
+			.status_before = 2,
+			.limit = 100 } },
+	{ .look = { .name = "requests with a text", .index = "request_log_pkey", .cond = "(id < " },
+		.log = { .after = &some_id, .text = "x", .url_text = "x", .limit = 100 } },
+};
+
 static void fill(const struct customer *customer)
 {
 	struct arena *arena = arena_new();
@@ -246,6 +307,10 @@ static void fill(const struct customer *customer)
 		directory);
 	sql_run("UPDATE groups g SET member_count = (SELECT count(*) FROM group_members m"
 		" WHERE m.directory_id = g.directory_id AND m.group_id = g.id)");
+	sql_run("INSERT INTO request_log (directory_id, id, at, method, url, status, quirks)"
+		" SELECT '%s', gen_random_uuid(), now(), 'GET', '/scim/v2/Users?x=' || i, 200, '{}'"
+		"  FROM generate_series(1, 50000) i",
+		directory);
 	sql_run("INSERT INTO count_deltas SELECT d, 'users', gen_random_uuid(), 1"
 		"  FROM (SELECT '%s'::uuid UNION ALL"
 		" SELECT gen_random_uuid() FROM generate_series(1, 29)) v (d),"
@@ -361,18 +426,16 @@ static struct json_object *explain(struct ctx *cx, PGconn *conn, const struct co
 		cx->arena, PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0));
 }
 
-static void check_plan(PGconn *conn, const struct plan_row *row, const struct customer *customer)
+static void check_composed(
+	struct ctx *cx, PGconn *conn, const struct plan_row *row, const struct composed *composed)
 {
-	struct ctx *cx = test_ctx();
 	struct seen seen = { .row = row };
-	struct composed composed;
 	struct json_object *plan;
 	bool right;
 
-	statement_of(cx, row, customer, &composed);
 	PQclear(PQexec(conn, row->custom ? "SET plan_cache_mode = force_custom_plan"
 					 : "SET plan_cache_mode = force_generic_plan"));
-	plan = explain(cx, conn, &composed);
+	plan = explain(cx, conn, composed);
 	look(&seen, json_get(json_object_array_get_idx(plan, 0), "Plan"));
 	right = seen.indexed && !seen.scanned && (row->sorted || !seen.sorted) &&
 		seen.members == row->members;
@@ -380,8 +443,34 @@ static void check_plan(PGconn *conn, const struct plan_row *row, const struct cu
 	if (!right)
 		printf("\n%s: %s%s%s%s\n%s\n%s", row->name, seen.indexed ? "" : "index not used ",
 			seen.scanned ? "table scanned " : "", seen.sorted ? "sorted " : "",
-			seen.members ? "members read" : "", composed.sql,
+			seen.members ? "members read" : "", composed->sql,
 			json_object_to_json_string_ext(plan, JSON_C_TO_STRING_PRETTY));
+}
+
+static void check_plan(PGconn *conn, const struct plan_row *row, const struct customer *customer)
+{
+	struct ctx *cx = test_ctx();
+	struct composed composed;
+
+	statement_of(cx, row, customer, &composed);
+	check_composed(cx, conn, row, &composed);
+	test_ctx_free(cx);
+}
+
+static void check_reading(
+	PGconn *conn, const struct reading_row *row, const struct customer *customer)
+{
+	struct reading_query reading = row->reading;
+	struct log_query log = row->log;
+	struct ctx *cx = test_ctx();
+	struct composed composed;
+
+	reading.directory = log.directory = &customer->directory;
+	if (log.limit)
+		compose_log(cx, &log, &composed);
+	else
+		compose_reading(cx, &reading, &composed);
+	check_composed(cx, conn, &row->look, &composed);
 	test_ctx_free(cx);
 }
 
@@ -400,6 +489,8 @@ static void plans_use_their_index(void)
 				     uuid_text(arena, &customer.directory))));
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		check_plan(conn, &rows[i], &customer);
+	for (i = 0; i < sizeof(readings) / sizeof(*readings); i++)
+		check_reading(conn, &readings[i], &customer);
 	PQfinish(conn);
 	arena_free(arena);
 }
