@@ -26,9 +26,14 @@ void shell_quote(struct buf *buf, const char *text)
 
 void curl_print(struct buf *buf, const char *method, const char *url, const char *body)
 {
-	buf_puts(buf, "curl -sS -g -X ");
-	shell_quote(buf, method);
-	buf_putc(buf, ' ');
+	buf_puts(buf, "curl -sS -g ");
+	if (strcmp(method, "HEAD") == 0) { /* with -X it would wait for a body */
+		buf_puts(buf, "-I ");
+	} else {
+		buf_puts(buf, "-X ");
+		shell_quote(buf, method);
+		buf_putc(buf, ' ');
+	}
 	shell_quote(buf, url);
 	buf_puts(buf, " -H \"Authorization: Bearer $TOKEN\"");
 	if (!body)

@@ -191,13 +191,14 @@ static void put_body(struct call *call, const char *name, const char *text)
 	manage_put(body, arena_printf(call->cx->arena, "%sText", name), object ? NULL : text);
 }
 
-/* A command that repeats the request, if all of it was kept. */
+/* A command that repeats the request, if all of it was kept; else "". */
 static const char *curl_of(struct call *call, const struct log_entry *entry)
 {
 	struct buf curl;
 
 	buf_init(&curl, call->cx->arena, 256);
-	if (!entry->request_body || is_object(call, entry->request_body))
+	if (!strstr(entry->url, "[redacted]") &&
+		(!entry->request_body || is_object(call, entry->request_body)))
 		curl_print(&curl, entry->method,
 			arena_printf(call->cx->arena, "%s%s", call->app->base_url, entry->url),
 			entry->request_body);

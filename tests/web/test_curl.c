@@ -60,6 +60,10 @@ static void a_request_is_a_command(void)
 	CU_ASSERT_STRING_EQUAL(buf.data, "curl -sS -g -X 'GET' 'https://x/Users?filter=a[b]'"
 					 " -H \"Authorization: Bearer $TOKEN\"");
 	buf_cut(&buf, 0);
+	curl_print(&buf, "HEAD", "https://x/Users", NULL);
+	CU_ASSERT_STRING_EQUAL(buf.data, "curl -sS -g -I 'https://x/Users'"
+					 " -H \"Authorization: Bearer $TOKEN\"");
+	buf_cut(&buf, 0);
 	curl_print(&buf, "POST", "https://x/Users", "{\"userName\":\"o'brien\"}");
 	CU_ASSERT_STRING_EQUAL(buf.data,
 		"curl -sS -g -X 'POST' 'https://x/Users' -H \"Authorization: Bearer $TOKEN\""
