@@ -75,6 +75,7 @@ static void every_route_refuses_bad_credentials_alike(void)
 	arena_free(arena);
 }
 
+/* A key that may only read gets no further than the routes that say so. */
 static void every_management_route_needs_management_rights(void)
 {
 	struct answer answer;
@@ -90,7 +91,7 @@ static void every_management_route_needs_management_rights(void)
 		if ((routes[i].flags & ROUTE_PUBLIC) || routes[i].face != FACE_MANAGEMENT)
 			continue;
 		client_send(arena, &out, &answer);
-		CU_ASSERT_EQUAL(answer.status, 403);
+		CU_ASSERT_EQUAL(answer.status == 403, routes[i].scope != SCOPE_READ);
 	}
 	arena_free(arena);
 }
