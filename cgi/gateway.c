@@ -145,6 +145,8 @@ static void print_head(struct buf *out, const struct response *rs)
 		buf_printf(out, "ETag: %s\r\n", rs->etag);
 	if (rs->allow)
 		buf_printf(out, "Allow: %s\r\n", rs->allow);
+	if (rs->no_cache)
+		buf_puts(out, "Pragma: no-cache\r\n");
 	if (rs->challenge)
 		buf_printf(out, "WWW-Authenticate: %s\r\n", rs->challenge);
 	if (rs->cookie)
@@ -188,11 +190,14 @@ static void upkeep(const struct settings *settings, struct db *db, const struct 
 	struct arena *arena;
 	struct ctx cx;
 
-	if (!rs->entered || rs->request_id.byte[12] % UPKEEP_EVERY != 0)
+	if (!(rs->entered || rs->managed) || rs->request_id.byte[12] % UPKEEP_EVERY != 0)
 		return;
 	arena = arena_new();
 	cx = new_ctx(settings, arena);
-	maintain_directory(&cx, db, &rs->directory, &settings->app.retention);
+	if (rs->entered)
+		maintain_directory(&cx, db, &rs->directory, &settings->app.retention);
+	else
+		maintain_environment(&cx, db, &rs->environment, &settings->app.retention);
 	arena_free(arena);
 }
 

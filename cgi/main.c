@@ -20,6 +20,9 @@ struct options {
 	const char *socket;
 	const char *workers;
 	const char *environment;
+	const char *name;
+	const char *scopes;
+	const char *key;
 	bool no_management;
 	bool help;
 };
@@ -100,13 +103,46 @@ static int run_serve(const struct settings *settings, const struct options *opti
 	return serve(settings, options->socket, (int)(workers > 512 ? 512 : workers));
 }
 
-static int run_key(const struct settings *settings, const struct options *options)
+/* Is the option there that the command needs? */
+static bool has_option(const char *option, const char *what)
 {
-	if (!options->environment) {
-		fputs("rollcall: key create needs --environment NAME\n", stderr);
+	if (!option)
+		fprintf(stderr, "rollcall: %s\n", what);
+	return option != NULL;
+}
+
+static int run_key_create(const struct settings *settings, const struct options *options)
+{
+	const char *scopes = options->no_management ? "read" : "read,events,logs,manage";
+
+	if (!has_option(options->environment, "key create needs --environment NAME"))
+		return 2;
+	if (options->scopes && options->no_management) {
+		fputs("rollcall: --scopes or --no-management, not both\n", stderr);
 		return 2;
 	}
-	return key_create(settings, options->environment, !options->no_management);
+	return key_create(settings, options->environment, options->name,
+		options->scopes ? options->scopes : scopes);
+}
+
+static int run_key_list(const struct settings *settings, const struct options *options)
+{
+	if (!has_option(options->environment, "key list needs --environment NAME"))
+		return 2;
+	return key_list(settings, options->environment);
+}
+
+static int run_key_revoke(const struct settings *settings, const struct options *options)
+{
+	if (!has_option(options->key, "key revoke needs --key ID"))
+		return 2;
+	return key_revoke(settings, options->key);
+}
+
+static int run_environments(const struct settings *settings, const struct options *options)
+{
+	(void)options;
+	return environments_print(settings);
 }
 
 static int run_settings(const struct settings *settings, const struct options *options)
@@ -125,8 +161,10 @@ static int run_settings(const struct settings *settings, const struct options *o
 
 static void print_route(const struct mount *mount, const struct route *route)
 {
-	const char *permission =
-		mount->face == FACE_SCIM ? "bearer token" : scope_name(route->scope);
+	const char *permission = route->scope ? scope_name(route->scope) : "session";
+
+	if (mount->face == FACE_SCIM)
+		permission = "bearer token";
 
 	printf("%-7s %s%s  %s%s%s\n", http_method_names[route->method], mount->path, route->path,
 		route->flags & ROUTE_PUBLIC ? "public" : permission,
@@ -151,8 +189,12 @@ static int run_help(const struct settings *settings, const struct options *optio
 static const struct command commands[] = {
 	{ "serve", NULL, run_serve, true,
 		"--socket PATH [--workers N]   answer FastCGI on a Unix socket" },
-	{ "key", "create", run_key, true,
-		"--environment NAME [--no-management]   make an API key" },
+	{ "key", "create", run_key_create, true,
+		"--environment NAME [--name TEXT] [--scopes read,events,logs,manage | "
+		"--no-management]   make an API key" },
+	{ "key", "list", run_key_list, true, "--environment NAME   print its API keys" },
+	{ "key", "revoke", run_key_revoke, true, "--key ID   end an API key, at once" },
+	{ "environment", "list", run_environments, true, "  print the environments" },
 	{ "migrate", "check", run_migrate_check, true,
 		"  is the database's schema the one we know?" },
 	{ "settings", NULL, run_settings, false, "  print the commented sample of all settings" },
@@ -203,6 +245,9 @@ static bool read_options(int argc, char **argv, struct options *options)
 		{ "socket", required_argument, NULL, 's' },
 		{ "workers", required_argument, NULL, 'w' },
 		{ "environment", required_argument, NULL, 'e' },
+		{ "name", required_argument, NULL, 'N' },
+		{ "scopes", required_argument, NULL, 'S' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "no-management", no_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -218,6 +263,12 @@ static bool read_options(int argc, char **argv, struct options *options)
 			options->workers = optarg;
 		else if (c == 'e')
 			options->environment = optarg;
+		else if (c == 'N')
+			options->name = optarg;
+		else if (c == 'S')
+			options->scopes = optarg;
+		else if (c == 'k')
+			options->key = optarg;
 		else if (c == 'n')
 			options->no_management = true;
 		else if (c == 'h')

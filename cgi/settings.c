@@ -94,6 +94,10 @@ static const struct setting table[] = {
 		"How long events are kept. A webhook that fails longer loses some." },
 	{ "tombstone_days", S_INTEGER, PLACE(app.retention.tombstone_days), "90", 1, 36500,
 		"How long a deleted user or group is remembered for the application's API." },
+	{ "audit_days", S_INTEGER, PLACE(app.retention.audit_days), "365", 1, 36500,
+		"How long rows of the audit log are kept." },
+	{ "oauth_token_seconds", S_INTEGER, PLACE(app.oauth_token_seconds), "3600", 60, 86400,
+		"How long a token of an OAuth client is good for." },
 };
 
 enum {

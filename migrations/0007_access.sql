@@ -105,15 +105,15 @@ create table audit_log (
 	remote_address text,
 	constraint audit_log_pkey primary key (environment_id, id)
 );
-comment on table audit_log is 'Calls of the management API and of the pages that change something.';
+comment on table audit_log is 'Calls of the management API, of the pages and of the command line that change something, or tried.';
 comment on column audit_log.environment_id is 'Whose.';
 comment on column audit_log.id is 'UUIDv7, that of the request: also in the log line and in X-Request-Id.';
 comment on column audit_log.at is 'When it arrived.';
 comment on column audit_log.actor is 'api_key, console, setup or command_line.';
-comment on column audit_log.actor_id is 'The API key, or for setup the organization.';
-comment on column audit_log.method is 'HTTP method.';
-comment on column audit_log.path is 'Path, without the query.';
-comment on column audit_log.status is 'HTTP status of the answer.';
+comment on column audit_log.actor_id is 'The API key, or for setup the organization; null for the command line.';
+comment on column audit_log.method is 'HTTP method; COMMAND for the command line.';
+comment on column audit_log.path is 'Path, without the query; or the command.';
+comment on column audit_log.status is 'HTTP status of the answer; 0 for a command.';
 comment on column audit_log.body is 'The body, without secrets.';
 comment on column audit_log.detail is 'Why it failed.';
 comment on column audit_log.remote_address is 'As the web server gives it.';

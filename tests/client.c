@@ -14,7 +14,11 @@ static const struct app *test_app(void)
 	static struct app app = {
 		.base_url = "https://rollcall.test",
 		.base_path = "",
-		.retention = { .log_days = 30, .tombstone_days = 30, .event_days = 30 },
+		.retention = { .log_days = 30,
+			.tombstone_days = 30,
+			.event_days = 30,
+			.audit_days = 30 },
+		.oauth_token_seconds = 3600,
 	};
 
 	app.limits = test_limits;
@@ -52,6 +56,7 @@ static void take_answer(struct arena *arena, const struct response *rs, struct a
 		.policy = copy(arena, rs->policy),
 		.retry_after = rs->retry_after,
 		.entered = rs->entered,
+		.request_id = rs->request_id,
 		.trips = db_trips(test_db),
 	};
 }

@@ -35,6 +35,7 @@ struct answer {
 	bool challenge;
 	bool retry_after;
 	bool entered;
+	struct uuid request_id;
 	bool body_read; /* of the request */
 	int trips;
 };

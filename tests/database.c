@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "store/api_key.h"
 #include "store/credential.h"
 #include "store/directory.h"
 #include "store/environment.h"
@@ -204,16 +205,16 @@ void customer_new(struct arena *arena, const char *environment, struct customer 
 		.display_name = environment };
 	struct directory_change change = { CHANGE_NONE, CHANGE_NONE, CHANGE_NONE };
 	struct directory directory = { .id = uuid_v7(time_precise()) };
+	const struct api_key all = { .id = uuid_v7(time_precise()), .scopes = SCOPE_ALL };
+	const struct api_key reads = { .id = uuid_v7(time_precise()), .scopes = SCOPE_READ };
 	const char *key, *read_key;
 	bool made;
 
 	db_start(cx, test_db);
 	CU_ASSERT_FALSE_FATAL(
 		environment_ensure(cx, test_db, environment, &customer->environment, &made));
-	CU_ASSERT_FALSE_FATAL(
-		environment_add_key(cx, test_db, &customer->environment, SCOPE_ALL, &key));
-	CU_ASSERT_FALSE_FATAL(
-		environment_add_key(cx, test_db, &customer->environment, SCOPE_READ, &read_key));
+	key = api_key_create(cx, test_db, &customer->environment, &all);
+	read_key = api_key_create(cx, test_db, &customer->environment, &reads);
 	customer->organization = directory.organization = uuid_v7(time_precise());
 	customer->directory = directory.id;
 	customer->key = arena_strdup(arena, key);

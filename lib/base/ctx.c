@@ -41,9 +41,8 @@ static void sanitize(char *text, size_t len)
 }
 
 /* A credential of ours in the wrong place is quoted too: nobody may read it in the log. */
-static void mask_secrets(char *text)
+static void mask_secrets(char *text, const char *prefix)
 {
-	static const char prefix[] = "rollcall_s"; /* as all kinds begin, see secret.c */
 	char *s = text;
 
 	while ((s = strcasestr(s, prefix)))
@@ -69,7 +68,8 @@ static const char *print_detail(struct arena *arena, const char *fmt, va_list ar
 	if (len > DETAIL_MAX)
 		len = boundary(text, DETAIL_MAX);
 	sanitize(text, len);
-	mask_secrets(text);
+	mask_secrets(text, "rollcall_s"); /* as they begin, see secret.c */
+	mask_secrets(text, "rollcall_client_");
 	return arena_strndup(arena, text, len);
 }
 

@@ -77,6 +77,14 @@ static const struct err_row rows[SCIM__MAX] = {
 		"The request is larger than the server accepts.", RPC_INVALID_ARGUMENT },
 	[SCIM_UNSUPPORTED_MEDIA_TYPE] = { 415, NULL,
 		"Send Content-Type application/scim+json or application/json.", RPC_INVALID_ARGUMENT },
+
+	/* RFC 6749 section 5.2 */
+	[OAUTH_UNSUPPORTED_GRANT_TYPE] = { 400, NULL,
+		"The grant type is not client_credentials.", RPC_INVALID_ARGUMENT },
+	[OAUTH_UNAUTHORIZED_CLIENT] = { 400, NULL,
+		"The client may not have a token.", RPC_FAILED_PRECONDITION },
+	[OAUTH_INVALID_SCOPE] = { 400, NULL, "The scope is not scim.", RPC_INVALID_ARGUMENT },
+
 	[SCIM_NOT_IMPLEMENTED] = { 501, NULL,
 		"The server does not support this operation.", RPC_UNIMPLEMENTED },
 	[SCIM_UNAVAILABLE] = { 503, NULL,

@@ -31,6 +31,9 @@ enum scim_err {
 	SCIM_PRECONDITION_FAILED,
 	SCIM_TOO_LARGE,
 	SCIM_UNSUPPORTED_MEDIA_TYPE,
+	OAUTH_UNSUPPORTED_GRANT_TYPE, /* RFC 6749 section 5.2, here and below */
+	OAUTH_UNAUTHORIZED_CLIENT,
+	OAUTH_INVALID_SCOPE,
 	SCIM_NOT_IMPLEMENTED,
 	SCIM_UNAVAILABLE, /* try again later; answered with Retry-After */
 	SCIM_RETRY, /* the transaction did not happen and may be run again; never answered */

@@ -70,7 +70,12 @@ void message_config(struct buf *buf, struct ctx *cx, const struct capabilities *
 		      ",\"name\":\"OAuth Bearer Token\""
 		      ",\"description\":\"A bearer token in the Authorization header\""
 		      ",\"specUri\":\"https://www.rfc-editor.org/info/rfc6750\""
-		      ",\"primary\":true}]");
+		      ",\"primary\":true}"
+		      ",{\"type\":\"oauth2\",\"name\":\"OAuth 2.0 Client Credentials\""
+		      ",\"description\":\"A short-lived bearer token from the token endpoint,"
+		      " /v1/oauth/token\""
+		      ",\"specUri\":\"https://www.rfc-editor.org/info/rfc6749\""
+		      ",\"primary\":false}]");
 	print_meta(
 		buf, "ServiceProviderConfig", capabilities->base, "/ServiceProviderConfig", NULL);
 	buf_putc(buf, '}');

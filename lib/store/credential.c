@@ -29,7 +29,7 @@ enum {
 	COLUMN_ORGANIZATION
 };
 
-static enum scim_err check_schema(struct ctx *cx, const struct rows *rows)
+enum scim_err schema_gate(struct ctx *cx, const struct rows *rows)
 {
 	int version = (int)rows_int(rows, 0, 0);
 
@@ -103,21 +103,13 @@ static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, voi
 
 	if (!rows_count(rows))
 		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
-	if ((e = check_schema(cx, rows)))
+	if ((e = schema_gate(cx, rows)))
 		return e;
 	if (!rows_bool(rows, 0, COLUMN_ENABLED))
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
 	tenant->entered = true;
 	tenant->mac_key = read_key(cx, rows, COLUMN_MAC_KEY);
 	return check_guesses(cx, tenant, rows);
-}
-
-static const char *hash_param(struct ctx *cx, const char *secret)
-{
-	unsigned char digest[SHA256_BYTES];
-
-	sha256(secret, strlen(secret), digest);
-	return param_bytes(cx, digest, sizeof(digest));
 }
 
 void directory_enter(
@@ -129,7 +121,7 @@ void directory_enter(
 	tenant->writes = write;
 	tenant->learned = false;
 	params[0] = param_uuid(cx, &tenant->directory);
-	params[1] = hash_param(cx, token);
+	params[1] = param_sha256(cx, token);
 	if (write)
 		db_queue(cx, db, STMT_BEGIN, NULL);
 	rows = db_queue(cx, db, write ? STMT_AUTH_DIRECTORY : STMT_AUTH_DIRECTORY_READ, params);
@@ -149,7 +141,7 @@ static enum scim_err gate_environment(struct ctx *cx, const struct rows *rows, v
 
 	if (!rows_count(rows))
 		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
-	if ((e = check_schema(cx, rows)))
+	if ((e = schema_gate(cx, rows)))
 		return e;
 	holder->scopes = scopes_read(rows_text(rows, 0, COLUMN_SCOPES));
 	holder->mac_key = read_key(cx, rows, COLUMN_KEY_MAC);
@@ -181,7 +173,7 @@ void environment_enter(struct ctx *cx, struct db *db, const char *key, bool writ
 	const char **params = arena_alloc(cx->arena, 4 * sizeof(*params));
 
 	params[0] = param_uuid(cx, &holder->environment);
-	params[1] = hash_param(cx, key);
+	params[1] = param_sha256(cx, key);
 	params[2] = param_time(cx, cx->now);
 	params[3] = param_time(cx, cx->now - USED_US);
 	if (write)
@@ -196,7 +188,7 @@ void session_enter(struct ctx *cx, struct db *db, const char *kind, const char *
 	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
 
 	params[0] = param_uuid(cx, &holder->environment);
-	params[1] = hash_param(cx, secret);
+	params[1] = param_sha256(cx, secret);
 	params[2] = kind;
 	if (write)
 		db_queue(cx, db, STMT_BEGIN, NULL);

@@ -62,6 +62,9 @@ void environment_enter(struct ctx *cx, struct db *db, const char *key, bool writ
 void session_enter(struct ctx *cx, struct db *db, const char *kind, const char *secret, bool write,
 	enum key_scope scope, struct key_holder *holder);
 
+/* Part of a gate: is the version in the first column the one we know? Fails: SCIM_UNAVAILABLE. */
+enum scim_err schema_gate(struct ctx *cx, const struct rows *rows);
+
 /* Count a refused credential of this directory, in a trip of its own; failures are ignored. */
 void directory_refused(struct ctx *cx, struct db *db, const struct uuid *directory);
 

@@ -165,7 +165,7 @@ void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *environm
 	ended[2] = param_time(cx, cx->now + overlap_seconds * 1000000);
 	added[2] = param_bytes(cx, digest, sizeof(digest));
 	added[3] = param_time(cx, cx->now);
-	db_queue(cx, db, overlap_seconds ? STMT_TOKENS_EXPIRE : STMT_TOKENS_DELETE, ended);
+	db_queue(cx, db, overlap_seconds ? STMT_TOKENS_EXPIRE : STMT_TOKENS_END, ended);
 	db_queue(cx, db, STMT_TOKEN_INSERT, added);
 	directory_note(cx, db, environment, id, "directory.token_rotated",
 		arena_printf(cx->arena, "{\"overlapSeconds\":%lld}", (long long)overlap_seconds));

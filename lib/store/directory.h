@@ -68,7 +68,7 @@ struct rows *directory_delete(struct ctx *cx, struct db *db, const struct uuid *
 	const struct directory *directory);
 
 /*
- * Queue the replacement of the bearer tokens by a new one.
+ * Queue the replacement of the directory's own bearer tokens by a new one.
  *   overlap_seconds  how long those there are stay valid; 0: they end with this transaction
  */
 void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *environment,

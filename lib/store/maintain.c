@@ -14,6 +14,7 @@ enum {
 	EVENT_ROWS = 1000,
 	LOG_ROWS = 1000, /* more than are written between two rounds */
 	TOMBSTONE_ROWS = 200,
+	TOKEN_ROWS = 200,
 	PURGE_ROWS = 1000
 };
 
@@ -54,6 +55,8 @@ static void tidy(struct ctx *cx, struct db *db, const char *id, const struct ret
 	}
 	db_queue(cx, db, STMT_LOG_PURGE,
 		params_of(cx, id, param_uuid(cx, &first), param_int(cx, LOG_ROWS)));
+	db_queue(cx, db, STMT_TOKENS_PURGE,
+		params_of(cx, id, param_time(cx, cx->now - DAY_US), param_int(cx, TOKEN_ROWS)));
 	db_queue(cx, db, STMT_FAILURES_PURGE, params_of(cx, id, param_time(cx, log_from), NULL));
 	run(cx, db);
 }
@@ -111,4 +114,20 @@ void maintain_directory(struct ctx *cx, struct db *db, const struct uuid *direct
 		return;
 	tidy_feed(cx, db, rows_text(rows, 0, 0), retention);
 	purge(cx, db, rows_text(rows, 0, 0));
+}
+
+void maintain_environment(struct ctx *cx, struct db *db, const struct uuid *environment,
+	const struct retention *retention)
+{
+	const char *ended = param_time(cx, cx->now - DAY_US);
+	const char *dead = param_time(cx, cx->now - retention->log_days * DAY_US);
+	const char *rows = param_int(cx, PURGE_ROWS);
+	struct uuid first = uuid_floor(cx->now - retention->audit_days * DAY_US);
+
+	db_start(cx, db);
+	db_queue(cx, db, STMT_AUDIT_PURGE,
+		params_of(cx, param_uuid(cx, environment), param_uuid(cx, &first), rows));
+	db_queue(cx, db, STMT_SESSIONS_PURGE, params_of(cx, ended, rows, NULL));
+	db_queue(cx, db, STMT_LINKS_PURGE, params_of(cx, dead, rows, NULL));
+	run(cx, db);
 }

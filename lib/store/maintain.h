@@ -12,6 +12,7 @@ struct retention {
 	int64_t log_days;
 	int64_t tombstone_days;
 	int64_t event_days;
+	int64_t audit_days;
 };
 
 /*
@@ -19,6 +20,13 @@ struct retention {
  * Failures are logged and ignored: the next round does what this one could not.
  */
 void maintain_directory(struct ctx *cx, struct db *db, const struct uuid *directory,
+	const struct retention *retention);
+
+/*
+ * One round for what belongs to an environment that is in use, and to none: old rows of its audit log,
+ * sessions and setup links that have ended.
+ */
+void maintain_environment(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct retention *retention);
 
 #endif

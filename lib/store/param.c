@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -29,6 +30,14 @@ const char *param_uuid(struct ctx *cx, const struct uuid *id)
 const char *param_bytes(struct ctx *cx, const unsigned char *data, size_t len)
 {
 	return arena_printf(cx->arena, "\\x%s", hex_encode(cx->arena, data, len));
+}
+
+const char *param_sha256(struct ctx *cx, const char *secret)
+{
+	unsigned char digest[SHA256_BYTES];
+
+	sha256(secret, strlen(secret), digest);
+	return param_bytes(cx, digest, sizeof(digest));
 }
 
 const char *param_bool(bool value)

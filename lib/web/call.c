@@ -7,13 +7,17 @@
 #include "scim/members.h"
 #include "scim/message.h"
 #include "scim/quirk.h"
+#include "store/audit.h"
 #include "web/page.h"
 #include "web/provider.h"
 #include "web/redact.h"
+#include "web/router.h"
 #include "web/session.h"
 
 enum {
-	CHUNK = 16384
+	CHUNK = 16384,
+	AUDIT_BYTES = 16384, /* of a body that is kept */
+	AUDIT_PATH_BYTES = 1024
 };
 
 static enum scim_err read_body(struct call *call, int64_t max)
@@ -165,13 +169,32 @@ static void put_management_error(
 	buf_puts(buf, ",\"details\":[]}");
 }
 
-/* RFC 6749 section 5.2 */
+/* RFC 6749 section 5.2, and two words of 4.1.2.1 for what only a server can be blamed for. */
+static const char *oauth_code(enum scim_err e)
+{
+	switch (e) {
+	case SCIM_UNAUTHORIZED:
+		return "invalid_client";
+	case OAUTH_UNSUPPORTED_GRANT_TYPE:
+		return "unsupported_grant_type";
+	case OAUTH_UNAUTHORIZED_CLIENT:
+		return "unauthorized_client";
+	case OAUTH_INVALID_SCOPE:
+		return "invalid_scope";
+	case SCIM_UNAVAILABLE:
+		return "temporarily_unavailable";
+	case SCIM_INTERNAL:
+		return "server_error";
+	default:
+		return "invalid_request";
+	}
+}
+
 static void put_oauth_error(
 	struct buf *buf, const struct call *call, enum scim_err e, const char *detail)
 {
 	(void)call;
-	buf_printf(buf, "{\"error\":\"%s\",\"error_description\":",
-		e == SCIM_UNAUTHORIZED ? "invalid_client" : "invalid_request");
+	buf_printf(buf, "{\"error\":\"%s\",\"error_description\":", oauth_code(e));
 	buf_jsons(buf, detail ? detail : err_row(e)->text);
 	buf_putc(buf, '}');
 }
@@ -280,4 +303,63 @@ void call_log(struct call *call, const struct reqlog *log)
 	row.again = call->log_tried;
 	reqlog_queue(call->cx, call->db, &row);
 	call->logged = call->log_tried = true;
+}
+
+/* The fields of a form as an object, without the proof that it is ours. */
+static struct json_object *form_tree(struct call *call)
+{
+	struct json_object *tree = json_root_object(call->cx->arena);
+	int i;
+
+	for (i = 0; i < call->field_count; i++)
+		if (strcmp(call->fields[i].name, "csrf") != 0)
+			json_object_object_add(tree, call->fields[i].name,
+				json_object_new_string(
+					call->fields[i].value ? call->fields[i].value : ""));
+	return tree;
+}
+
+static const char *audit_body(struct call *call)
+{
+	static const char *const secrets[] = { "secret", "token", "key", "signingSecret", NULL };
+	struct arena *arena = call->cx->arena;
+	struct json_object *tree = call->body_tree;
+	struct buf text;
+
+	if (call->body_len > AUDIT_BYTES)
+		return arena_printf(arena, "[not kept: %zu bytes]", call->body_len);
+	if (!session_kind(call->face)) {
+		/* a write that was refused has not looked at it */
+		if (!tree && call->body_len &&
+			json_parse_object(call->cx, call->body_text, call->body_len, &tree))
+			ctx_clear(call->cx);
+		return redact_body_names(arena, secrets, call->body_text, tree);
+	}
+	if (!call->field_count)
+		return NULL;
+	tree = form_tree(call);
+	buf_init(&text, arena, call->body_len);
+	json_print(&text, tree);
+	return redact_body_names(arena, secrets, text.data, tree);
+}
+
+void call_audit(struct call *call, int status, const char *detail)
+{
+	struct arena *arena = call->cx->arena;
+	const struct key_holder *holder = &call->holder;
+	const char *page = session_kind(call->face);
+	const char *path = redact_url(arena, redact_header(arena, call->path), "");
+	const struct audit audit = {
+		.actor = page ? page : "api_key",
+		.has_actor_id = holder->has_key || holder->has_organization,
+		.actor_id = holder->has_organization ? holder->organization : holder->key,
+		.method = http_method_names[call->method],
+		.path = arena_strndup(arena, path, strnlen(path, AUDIT_PATH_BYTES)),
+		.status = status,
+		.body = audit_body(call),
+		.detail = redact_answer(NULL, detail, true),
+		.remote_address = redact_header(arena, call->rq->remote_address),
+	};
+
+	audit_queue(call->cx, call->db, &holder->environment, &audit);
 }

@@ -78,12 +78,15 @@ struct response {
 	const char *challenge; /* WWW-Authenticate */
 	const char *cookie; /* Set-Cookie */
 	const char *policy; /* Content-Security-Policy: it is a page */
+	bool no_cache; /* Pragma: no-cache, which RFC 6749 section 5.1 asks for */
 	bool lasting; /* may be cached, for it does not change */
 	bool retry_after; /* Retry-After */
 	bool head; /* the body is counted, not sent */
 	struct uuid request_id;
 	bool entered; /* a directory was: upkeep may follow */
 	struct uuid directory;
+	bool managed; /* an environment was: the same */
+	struct uuid environment;
 };
 
 /* What does not change after start. */
@@ -92,6 +95,7 @@ struct app {
 	const char *base_path; /* its path, "" or "/prefix" */
 	struct limits limits;
 	struct retention retention;
+	int64_t oauth_token_seconds; /* life of a token of an OAuth client */
 };
 
 enum {
@@ -183,6 +187,12 @@ const char *call_error_body(struct call *call, enum scim_err e, const char *deta
 
 /* Queue the row of the request log for the way this call ends. */
 void call_log(struct call *call, const struct reqlog *log);
+
+/*
+ * Queue the row of the audit log for the way this call ends; once the caller was verified.
+ *   detail  why it failed, NULL: it did not
+ */
+void call_audit(struct call *call, int status, const char *detail);
 
 /* An outcome of failure, for what a row of the log says otherwise. */
 struct outcome call_outcome(struct call *call, enum scim_err e, const char *detail);

@@ -33,12 +33,25 @@ handler_fn on_schema_list, on_schema_create, on_schema_get, on_schema_replace, o
 
 /* on_events.c */
 handler_fn on_event_list;
+
 /* on_reading.c: users and groups for the application */
 handler_fn on_users_read, on_user_read, on_user_groups_read, on_groups_read, on_group_read,
 	on_group_members_read;
 
 /* on_requests.c */
 handler_fn on_request_list, on_request_get, on_failures;
+
+/* on_keys.c */
+handler_fn on_key_list, on_key_create, on_key_get, on_key_delete;
+
+/* on_environment.c */
+handler_fn on_environment_get, on_environment_update;
+
+/* on_oauth.c */
+handler_fn on_client_list, on_client_create, on_client_delete, on_token;
+
+/* on_audit.c */
+handler_fn on_audit_list;
 
 /* on_asset.c */
 handler_fn on_asset;

@@ -228,8 +228,21 @@ void manage_put(struct buf *buf, const char *name, const char *text)
 	buf_jsons(buf, text ? text : "");
 }
 
+void manage_put_time(struct buf *buf, const char *name, int64_t us)
+{
+	char text[TIME_TEXT];
+
+	if (!us) {
+		buf_printf(buf, ",\"%s\":null", name);
+		return;
+	}
+	time_print(us, text);
+	buf_printf(buf, ",\"%s\":\"%s\"", name, text);
+}
+
 enum scim_err manage_commit(struct call *call)
 {
+	call_audit(call, call->rs->status, NULL);
 	db_queue(call->cx, call->db, STMT_COMMIT, NULL);
 	return db_run(call->cx, call->db);
 }

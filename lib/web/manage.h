@@ -67,7 +67,10 @@ enum scim_err manage_parameter(struct call *call, const char *name, const char *
 /* Append ,"name":"text"; NULL prints "". */
 void manage_put(struct buf *buf, const char *name, const char *text);
 
-/* COMMIT, with what is queued. */
+/* Append ,"name":"2026-11-21T18:49:44.123Z"; 0 prints null. */
+void manage_put_time(struct buf *buf, const char *name, int64_t us);
+
+/* COMMIT, with what is queued, and the row of the audit log. */
 enum scim_err manage_commit(struct call *call);
 
 #endif

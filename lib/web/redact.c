@@ -11,9 +11,15 @@ static bool contains(const char *text, const char *word)
 	return strcasestr(text, word) != NULL;
 }
 
+/* One of ours, by how they begin. */
+static bool holds_credential(const char *text)
+{
+	return contains(text, "rollcall_s") || contains(text, "rollcall_client_");
+}
+
 static bool holds_secret(const char *text)
 {
-	return contains(text, "password") || contains(text, "rollcall_s");
+	return contains(text, "password") || holds_credential(text);
 }
 
 static bool is_secret(const struct attr *attr)
@@ -211,7 +217,7 @@ const char *redact_body_names(
 		return "[not kept: quotes a password]";
 	buf_init(&buf, arena, strlen(text));
 	json_print(&buf, json_get(root, "body"));
-	return contains(buf.data, "rollcall_s") ? "[not kept: holds a credential]" : buf.data;
+	return holds_credential(buf.data) ? "[not kept: holds a credential]" : buf.data;
 }
 
 static bool speaks_of_secret(const char *const *names, const char *text)
@@ -231,7 +237,7 @@ const char *redact_search(const char *const *names, const char *text)
 /* What failed may quote what was sent; a resource has no password to hold. */
 const char *redact_answer(const char *const *names, const char *text, bool failed)
 {
-	if (!text || !(failed ? speaks_of_secret(names, text) : contains(text, "rollcall_s")))
+	if (!text || !(failed ? speaks_of_secret(names, text) : holds_credential(text)))
 		return text;
 	return "[not kept: speaks of a secret]";
 }

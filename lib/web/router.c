@@ -347,6 +347,32 @@ static enum scim_err verify_key(struct call *call, const struct route *route, en
 	return detail ? ctx_fail(cx, e, "%s", detail) : ctx_fail(cx, e, NULL);
 }
 
+/* A write that failed or was refused is in the audit log too, if its key or its session is good. */
+static void audit_failure(struct call *call, enum scim_err e)
+{
+	struct ctx *cx = call->cx;
+	const char *detail = cx->detail;
+
+	db_forget(call->db);
+	if (db_state(call->db) != DB_IDLE)
+		db_queue(cx, call->db, STMT_ROLLBACK, NULL); /* part of the change may have run */
+	ctx_clear(cx);
+	enter(call, false, SCOPE_NONE);
+	call_audit(
+		call, err_row(e)->status, detail && e != SCIM_INTERNAL ? detail : err_row(e)->text);
+	db_run(cx, call->db);
+	ctx_clear(cx);
+	if (detail)
+		ctx_fail(cx, e, "%s", detail);
+	else
+		ctx_fail(cx, e, NULL);
+}
+
+static bool is_verified(const struct call *call)
+{
+	return call->holder.has_key || call->holder.has_organization;
+}
+
 /* Was the row that the handler queued committed? */
 static bool is_logged(const struct call *call)
 {
@@ -358,15 +384,21 @@ static enum scim_err settle(struct call *call, const struct route *route, enum s
 	bool guarded = route && !(route->flags & ROUTE_PUBLIC);
 	bool tenant = guarded && call->face == FACE_SCIM;
 	bool told = e && guarded && !refuses_credential(e) && e != SCIM_UNAVAILABLE;
+	bool refused = e == SCIM_FORBIDDEN && guarded && !tenant;
 
 	if (told && tenant && !is_logged(call))
 		e = log_failure(call, e);
-	if (told && !tenant && db_trips(call->db) == 0)
+	if ((told || refused) && !tenant && db_trips(call->db) == 0)
 		e = verify_key(call, route, e);
+	if ((told || refused) && !tenant && (route->flags & ROUTE_WRITES) && is_verified(call))
+		audit_failure(call, e);
 	db_finish(call->cx, call->db);
 	call->rs->entered = call->tenant.entered;
 	call->rs->directory = call->tenant.directory;
-	if (e == SCIM_UNAUTHORIZED && tenant && db_trips(call->db) > 0)
+	call->rs->managed = is_verified(call);
+	call->rs->environment = call->holder.environment;
+	if (e == SCIM_UNAUTHORIZED && (tenant || call->face == FACE_OAUTH) &&
+		db_trips(call->db) > 0)
 		directory_refused(call->cx, call->db, &call->tenant.directory);
 	return e;
 }

@@ -33,6 +33,12 @@ const size_t mount_count = sizeof(mounts) / sizeof(*mounts);
 	{ \
 		FACE_MANAGEMENT, HTTP_##method, path, handler, KIND__MAX, flags, scope, "" \
 	}
+/* Of OAuth: its clients show credentials of their own. */
+#define OAUTH(method, path, handler, section) \
+	{ \
+		FACE_OAUTH, HTTP_##method, path, handler, KIND__MAX, ROUTE_PUBLIC | ROUTE_BODY, \
+			SCOPE_NONE, section \
+	}
 /* Of the pages. */
 #define PAGE(face, method, path, handler, flags, scope) \
 	{ \
@@ -99,6 +105,20 @@ const struct route routes[] = {
 	API(GET,    "/v1/scim/groups/{id}",       on_group_read,           0,            SCOPE_READ),
 	API(GET,    "/v1/scim/groups/{id}/members",
 	                                          on_group_members_read,   0,            SCOPE_READ),
+	API(GET,    "/v1/scim-directories/{id}/oauth-clients",
+	                                          on_client_list,          0,            SCOPE_MANAGE),
+	API(POST,   "/v1/scim-directories/{id}/oauth-clients",
+	                                          on_client_create,        ROUTE_WRITES, SCOPE_MANAGE),
+	API(DELETE, "/v1/scim-directories/{id}/oauth-clients/{clientId}",
+	                                          on_client_delete,        ROUTE_WRITES, SCOPE_MANAGE),
+	API(GET,    "/v1/api-keys",               on_key_list,             0,            SCOPE_MANAGE),
+	API(POST,   "/v1/api-keys",               on_key_create,           ROUTE_WRITES, SCOPE_MANAGE),
+	API(GET,    "/v1/api-keys/{id}",          on_key_get,              0,            SCOPE_MANAGE),
+	API(DELETE, "/v1/api-keys/{id}",          on_key_delete,           ROUTE_WRITES, SCOPE_MANAGE),
+	API(GET,    "/v1/environment",            on_environment_get,      0,            SCOPE_MANAGE),
+	API(PATCH,  "/v1/environment",            on_environment_update,   ROUTE_WRITES, SCOPE_MANAGE),
+	API(GET,    "/v1/audit-log",              on_audit_list,           0,            SCOPE_MANAGE),
+	OAUTH(POST, "/token",                     on_token,                "6749 4.4"),
 	API(GET,    "/assets/{name}",             on_asset,                ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/live",              on_live,                 ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/ready",             on_ready,                ROUTE_PUBLIC, SCOPE_NONE),

@@ -3,6 +3,7 @@
 
 #include <CUnit/CUnit.h>
 #include <ctype.h>
+#include <openssl/evp.h>
 #include <regex.h>
 
 #include "base/buf.h"
@@ -14,8 +15,9 @@
 
 enum {
 	NAMES_MAX = 64,
-	ROUTES_MAX = 64,
+	ROUTES_MAX = 256,
 	BIG = 70000,
+	BASIC_BYTES = 1024,
 	LONG = 5000,
 	SECOND_US = 1000000
 };
@@ -306,6 +308,33 @@ static void note_route(const char *method, const char *target, int status)
 		}
 }
 
+/* Is it a write of the management API that somebody known has asked for? */
+static bool is_audited(const char *method, const char *target, int status)
+{
+	size_t i;
+
+	for (i = 0; i < route_count; i++)
+		if (routes[i].face == FACE_MANAGEMENT && (routes[i].flags & ROUTE_WRITES) &&
+			path_matches(routes[i].path, target) &&
+			strcmp(http_method_names[routes[i].method], method) == 0)
+			return status != 401 && face_of(target) == FACE_MANAGEMENT;
+	return false;
+}
+
+/* Of each such request there is one row that says how it ended; of no other is there any. */
+static void check_audit(struct script *script, const char *method, const char *target)
+{
+	const struct answer *answer = &script->answer;
+	const char *id = uuid_text(script->arena, &answer->request_id);
+	bool audited = is_audited(method, target, answer->status);
+	const char *expected = audited ? arena_printf(script->arena, "%d", answer->status) : "";
+	const char *got =
+		sql_list(script->arena, "SELECT status FROM audit_log WHERE id = '%s'", id);
+
+	if (!is_page(face_of(target)) && strcmp(expected, got) != 0)
+		fail(script, "a row of the audit log", expected, got);
+}
+
 static const char *peek(const struct script *script)
 {
 	return script->at < script->count ? script->line[script->at] : NULL;
@@ -353,11 +382,28 @@ static bool read_header(struct script *script, const char **name, const char **v
 	return true;
 }
 
-static void put_header(struct outgoing *out, const char *name, const char *value)
+/* "Basic {user:password}": what stands in braces is encoded. */
+static const char *basic(struct script *script, const char *value)
+{
+	static const char begin[] = "Basic {";
+	unsigned char text[BASIC_BYTES];
+	size_t len;
+
+	if (!value || strncmp(value, begin, strlen(begin)) != 0)
+		return value;
+	value += strlen(begin);
+	len = strcspn(value, "}");
+	CU_ASSERT_TRUE_FATAL(len < BASIC_BYTES / 2);
+	EVP_EncodeBlock(text, (const unsigned char *)value, (int)len);
+	return arena_printf(script->arena, "Basic %s", (const char *)text);
+}
+
+static void put_header(
+	struct script *script, struct outgoing *out, const char *name, const char *value)
 {
 	if (strcmp(name, "Authorization") == 0) {
 		out->secret = NULL;
-		out->authorization = *value ? value : NULL;
+		out->authorization = basic(script, *value ? value : NULL);
 	} else if (strcmp(name, "Content-Type") == 0) {
 		out->content_type = value;
 	} else if (strcmp(name, "If-Match") == 0) {
@@ -431,12 +477,12 @@ static void run_request(struct script *script)
 	struct outgoing out = { .method = method };
 
 	out.target = encode(script, fill(script, target));
-	if (!is_page(face_of(out.target)))
+	if (!is_page(face_of(out.target)) && face_of(out.target) != FACE_OAUTH)
 		out.secret = face_of(out.target) == FACE_SCIM ? lookup(script, "token", 5)
 							      : lookup(script, "key", 3);
 	script->at++;
 	while (read_header(script, &name, &value))
-		put_header(&out, name, fill(script, value));
+		put_header(script, &out, name, fill(script, value));
 	if (peek(script) && !*peek(script))
 		script->at++;
 	out.body = read_text(script, true);
@@ -445,6 +491,7 @@ static void run_request(struct script *script)
 	client_send(script->arena, &out, &script->answer);
 	check_format(script, out.target);
 	note_route(method, out.target, script->answer.status);
+	check_audit(script, method, out.target);
 	run_answer(script);
 }
 

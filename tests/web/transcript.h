@@ -14,7 +14,8 @@
  *	{"id":"${id}","userName":"a","title":null}
  *
  * What stands in braces in a target is percent-encoded. The credential is ${token} or ${key}, whichever
- * the path needs, unless an Authorization line says another ("Authorization:" alone: none).
+ * the path needs, unless an Authorization line says another ("Authorization:" alone: none; "Basic {a:b}":
+ * encoded). OAuth gets none but by such a line.
  *
  * Of the answer only what is written is compared: members of objects, null for one that must not
  * be there; arrays as a whole. A header without a value must not be there. A text is compared as it
