@@ -48,6 +48,7 @@ extern CU_TestInfo record_tests[];
 extern CU_TestInfo member_tests[];
 extern CU_TestInfo custom_schema_tests[];
 extern CU_TestInfo feed_tests[];
+extern CU_TestInfo access_tests[];
 extern CU_TestInfo rls_tests[];
 extern CU_TestInfo plan_tests[];
 
@@ -102,6 +103,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "store/member", ON_DATABASE, .pTests = member_tests },
 	{ .pName = "store/custom_schema", ON_DATABASE, .pTests = custom_schema_tests },
 	{ .pName = "store/feed", ON_DATABASE, .pTests = feed_tests },
+	{ .pName = "store/access", ON_DATABASE, .pTests = access_tests },
 	{ .pName = "store/rls", ON_DATABASE, .pTests = rls_tests },
 	{ .pName = "store/plan", ON_DATABASE, .pTests = plan_tests },
 

@@ -22,6 +22,7 @@ static const struct url_row {
 	{ "/scim/v2/Users", "token=rollcall%5Fsk_00", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "a=%FF", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "a=%", "/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "secret=rollcall_client_00", "/scim/v2/Users?[redacted]" },
 	{ "/setup/rollcall_setup_00", "", "[redacted]" },
 	{ "/setup/ROLLCALL_SETUP_00", "a=1", "[redacted]" },
 };

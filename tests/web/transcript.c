@@ -389,13 +389,13 @@ static const char *basic(struct script *script, const char *value)
 	unsigned char text[BASIC_BYTES];
 	size_t len;
 
-	if (!value || strncmp(value, begin, strlen(begin)) != 0)
+	if (!value || !text_istarts(value, strlen(value), begin))
 		return value;
-	value += strlen(begin);
-	len = strcspn(value, "}");
+	len = strcspn(value + strlen(begin), "}");
 	CU_ASSERT_TRUE_FATAL(len < BASIC_BYTES / 2);
-	EVP_EncodeBlock(text, (const unsigned char *)value, (int)len);
-	return arena_printf(script->arena, "Basic %s", (const char *)text);
+	EVP_EncodeBlock(text, (const unsigned char *)value + strlen(begin), (int)len);
+	return arena_printf(
+		script->arena, "%.*s%s", (int)strlen("basic "), value, (const char *)text);
 }
 
 static void put_header(
