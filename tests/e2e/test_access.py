@@ -236,7 +236,7 @@ def test_audit():
     sent = [("POST", "/v1/organizations", {"displayName": "x", "password": secret}, 200),
             ("POST", "/v1/organizations", {"displayName": 7}, 400),
             ("PATCH", "/v1/organizations/" + from_uuid("org_", uuid.uuid4().hex), {}, 404),
-            ("POST", "/v1/api-keys", {"displayName": secret.join(("rollcall_client_", ""))}, 200)]
+            ("POST", "/v1/api-keys", {"note": "rollcall_client_" + secret}, 200)]
     want = []
     for method, path, body, status in sent:
         answer = client(method, path + "?x=" + canary(), body)
