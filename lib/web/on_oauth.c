@@ -128,24 +128,23 @@ enum scim_err on_client_delete(struct call *call)
 
 /* What a client shows of itself. */
 struct credentials {
-	const char *id; /* NULL: none */
+	const char *id; /* "": none */
 	const char *secret;
 };
 
-/* A field that was sent with a value; RFC 6749 section 3.2: twice is once too often. */
+/* A field of the form, "" when it is absent; RFC 6749 section 3.2: twice is once too often. */
 static enum scim_err read_field(struct call *call, const char *name, const char **value)
 {
 	int i, seen = 0;
 
-	*value = NULL;
+	*value = "";
 	for (i = 0; i < call->field_count; i++) {
 		if (strcmp(call->fields[i].name, name) != 0)
 			continue;
 		if (seen++ || !call->fields[i].value)
 			return ctx_fail(call->cx, SCIM_INVALID_VALUE,
 				"%s is given twice, or is not UTF-8", name);
-		if (*call->fields[i].value)
-			*value = call->fields[i].value;
+		*value = call->fields[i].value;
 	}
 	return SCIM_OK;
 }
@@ -159,7 +158,7 @@ static enum scim_err no_client(struct call *call)
 static enum scim_err read_basic(struct call *call, struct credentials *shown)
 {
 	static const char scheme[] = "basic ";
-	const char *s = call->rq->authorization, *colon;
+	const char *s = call->rq->authorization, *colon, *id, *secret;
 	struct arena *arena = call->cx->arena;
 	char *text;
 	size_t len;
@@ -172,15 +171,17 @@ static enum scim_err read_basic(struct call *call, struct credentials *shown)
 	colon = text && strlen(text) == len ? strchr(text, ':') : NULL;
 	if (!colon)
 		return no_client(call);
-	shown->id = percent_decode(arena, text, (size_t)(colon - text), true);
-	shown->secret = percent_decode(arena, colon + 1, strlen(colon + 1), true);
-	return shown->id && shown->secret ? SCIM_OK : no_client(call);
+	id = percent_decode(arena, text, (size_t)(colon - text), true);
+	secret = percent_decode(arena, colon + 1, strlen(colon + 1), true);
+	if (id && secret)
+		*shown = (struct credentials){ id, secret };
+	return SCIM_OK;
 }
 
 /* In the header or in the body, not in both. */
 static enum scim_err read_credentials(struct call *call, struct credentials *shown)
 {
-	struct credentials header = { NULL, NULL };
+	struct credentials header = { "", "" };
 	enum scim_err e;
 
 	if ((e = read_field(call, "client_id", &shown->id)) ||
@@ -189,12 +190,12 @@ static enum scim_err read_credentials(struct call *call, struct credentials *sho
 	if (call->rq->authorization && *call->rq->authorization) {
 		if ((e = read_basic(call, &header)))
 			return e;
-		if (shown->secret || (shown->id && strcmp(shown->id, header.id) != 0))
+		if (*shown->secret || (*shown->id && strcmp(shown->id, header.id) != 0))
 			return ctx_fail(call->cx, SCIM_INVALID_VALUE,
 				"send the credentials in the header or in the body, not in both");
 		*shown = header;
 	}
-	return shown->id && shown->secret ? SCIM_OK : no_client(call);
+	return *shown->id && *shown->secret ? SCIM_OK : no_client(call);
 }
 
 /* What the request asks for; RFC 6749 sections 4.4.2 and 3.3. */
@@ -205,11 +206,11 @@ static enum scim_err check_grant(struct call *call)
 
 	if ((e = read_field(call, "grant_type", &grant)) || (e = read_field(call, "scope", &scope)))
 		return e;
-	if (!grant)
+	if (!*grant)
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE, "grant_type is missing");
 	if (strcmp(grant, "client_credentials") != 0)
 		return ctx_fail(call->cx, OAUTH_UNSUPPORTED_GRANT_TYPE, NULL);
-	if (scope && strcmp(scope, "scim") != 0)
+	if (*scope && strcmp(scope, "scim") != 0)
 		return ctx_fail(call->cx, OAUTH_INVALID_SCOPE, NULL);
 	return SCIM_OK;
 }
