@@ -9,8 +9,12 @@
 	extern const char symbol##_end[] __attribute__((visibility("hidden")))
 
 EMBED(asset_page_css, "page.css");
+EMBED(asset_page_js, "page.js");
+EMBED(asset_icon_svg, "icon.svg");
 
 const struct asset assets[] = {
 	{ "page.css", "text/css", asset_page_css, asset_page_css_end },
+	{ "page.js", "text/javascript", asset_page_js, asset_page_js_end },
+	{ "icon.svg", "image/svg+xml", asset_icon_svg, asset_icon_svg_end },
 };
 const size_t asset_count = sizeof(assets) / sizeof(*assets);

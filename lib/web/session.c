@@ -52,7 +52,7 @@ void session_set(struct call *call, const char *secret, int64_t seconds)
 		tls ? "; Secure" : "");
 }
 
-const char *session_proof(struct call *call)
+const char *session_proof(const struct call *call)
 {
 	unsigned char digest[SHA256_BYTES];
 	const char *text = arena_printf(call->cx->arena, "csrf %s", call->session);

@@ -18,7 +18,7 @@ bool session_find(struct call *call);
 void session_set(struct call *call, const char *secret, int64_t seconds);
 
 /* What a form of this session must carry as "csrf"; hexadecimal. */
-const char *session_proof(struct call *call);
+const char *session_proof(const struct call *call);
 
 /*
  * Take the received body apart as application/x-www-form-urlencoded.
