@@ -152,6 +152,13 @@ enum scim_err call_parameter_int(struct call *call, const char *name, int64_t *v
 	return SCIM_OK;
 }
 
+const char *call_secret(struct call *call, enum secret_kind kind, const struct uuid *owner)
+{
+	if (!call->secret)
+		call->secret = secret_make(call->cx->arena, kind, owner);
+	return call->secret;
+}
+
 static void put_scim_error(
 	struct buf *buf, const struct call *call, enum scim_err e, const char *detail)
 {

@@ -128,6 +128,7 @@ struct call {
 	const char *session; /* the cookie's value; NULL: none */
 	const struct parameter *fields; /* of a form, see form.h */
 	int field_count;
+	const char *secret; /* made by this request, see call_secret */
 	bool received; /* the body, or what there is of it */
 	const char *body_text; /* NULL: it could not be read */
 	size_t body_len;
@@ -175,6 +176,12 @@ enum scim_err call_parameter(
 
 /* The same as an integer, saturated; *value stays when absent. Fails: SCIM_INVALID_VALUE. */
 enum scim_err call_parameter_int(struct call *call, const char *name, int64_t *value);
+
+/*
+ * The one new credential of this request: the same each time it runs, so that an attempt recognizes
+ * what one before has committed.
+ */
+const char *call_secret(struct call *call, enum secret_kind kind, const struct uuid *owner);
 
 /* Fill the response for a failure in the face's format; the text is cx->detail or the row's. */
 void call_answer_error(struct call *call, enum scim_err e);

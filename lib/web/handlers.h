@@ -40,6 +40,9 @@ handler_fn on_users_read, on_user_read, on_user_groups_read, on_groups_read, on_
 
 /* on_requests.c */
 handler_fn on_request_list, on_request_get, on_failures;
+/* on_setup.c */
+handler_fn on_setup_url_create, on_setup_link, on_setup_redeem, on_setup_sign_out, on_setup_choice,
+	on_setup_directory_create, on_setup_directory, on_setup_token, on_setup_activity;
 
 /* on_keys.c */
 handler_fn on_key_list, on_key_create, on_key_get, on_key_delete;

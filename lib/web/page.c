@@ -111,6 +111,11 @@ void page_open(struct call *call, const struct page_look *look)
 	open_frame(&call->rs->body, call, look);
 }
 
+void page_part(struct call *call)
+{
+	call->rs->policy = policy(call, 0, NULL);
+}
+
 void page_close(struct call *call)
 {
 	buf_puts(&call->rs->body, "</main>\n</body>\n</html>\n");

@@ -35,6 +35,9 @@ void page_open(struct call *call, const struct page_look *look);
 /* End it. */
 void page_close(struct call *call);
 
+/* Part of a page, for a script of ours: its security headers only. */
+void page_part(struct call *call);
+
 /* A whole page that says what went wrong. */
 void page_error(struct buf *buf, const struct call *call, enum scim_err e, const char *detail);
 

@@ -23,6 +23,7 @@ const struct mount mounts[] = {
 const size_t mount_count = sizeof(mounts) / sizeof(*mounts);
 
 #define DISCOVERY (ROUTE_PUBLIC | ROUTE_KNOWN)
+#define REDEEM (ROUTE_PUBLIC | ROUTE_WRITES)
 
 /* Of the SCIM face: a resource type, and what RFC 7644 calls it. Of the management API: a scope. */
 #define SCIM(method, path, handler, kind, flags, section) \
@@ -119,9 +120,19 @@ const struct route routes[] = {
 	API(PATCH,  "/v1/environment",            on_environment_update,   ROUTE_WRITES, SCOPE_MANAGE),
 	API(GET,    "/v1/audit-log",              on_audit_list,           0,            SCOPE_MANAGE),
 	OAUTH(POST, "/token",                     on_token,                "6749 4.4"),
+	API(POST,   "/v1/setup-urls",             on_setup_url_create,     ROUTE_WRITES, SCOPE_MANAGE),
 	API(GET,    "/assets/{name}",             on_asset,                ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/live",              on_live,                 ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/ready",             on_ready,                ROUTE_PUBLIC, SCOPE_NONE),
+
+	PAGE(SETUP, GET,  "",                           on_setup_link,             ROUTE_PUBLIC, SCOPE_NONE),
+	PAGE(SETUP, POST, "",                           on_setup_redeem,           REDEEM,       SCOPE_NONE),
+	PAGE(SETUP, POST, "/sign-out",                  on_setup_sign_out,         ROUTE_WRITES, SCOPE_NONE),
+	PAGE(SETUP, GET,  "/directory",                 on_setup_choice,           0,            SCOPE_NONE),
+	PAGE(SETUP, POST, "/directories",               on_setup_directory_create, ROUTE_WRITES, SCOPE_NONE),
+	PAGE(SETUP, GET,  "/directories/{id}",          on_setup_directory,        0,            SCOPE_NONE),
+	PAGE(SETUP, GET,  "/directories/{id}/activity", on_setup_activity,         0,            SCOPE_NONE),
+	PAGE(SETUP, POST, "/directories/{id}/token",    on_setup_token,            ROUTE_WRITES, SCOPE_NONE),
 };
 /* clang-format on */
 const size_t route_count = sizeof(routes) / sizeof(*routes);

@@ -37,6 +37,19 @@ function fragmentFields() {
 	}
 }
 
+function isInUse(part) {
+	const selection = document.getSelection();
+	return part.contains(document.activeElement) || (!selection.isCollapsed && part.contains(selection.anchorNode));
+}
+
+// Of all that changes only [data-signal] is said aloud: in the element that data-announce names.
+function announce(part) {
+	const place = document.getElementById(part.dataset.announce);
+	const signal = part.querySelector("[data-signal]");
+	if (place && signal && place.textContent !== signal.dataset.signal)
+		place.textContent = signal.dataset.signal;
+}
+
 // Parts that are loaded again: <div data-refresh="URL of a fragment" data-seconds="5">.
 function refreshParts() {
 	for (const part of document.querySelectorAll("[data-refresh]")) {
@@ -48,9 +61,10 @@ function refreshParts() {
 					if (answer.status === 401 || answer.status === 404)
 						return; // signed out: what is shown stays, a reload tells
 					const text = answer.ok ? (await answer.text()).trim() : shown;
-					if (text !== shown && !part.contains(document.activeElement)) {
+					if (text !== shown && !isInUse(part)) {
 						part.innerHTML = shown = text;
 						copyButtons(part);
+						announce(part);
 					}
 				} catch {
 					// the server cannot be reached now; the next time may do
