@@ -123,6 +123,7 @@ static void read_environment(char **env, struct request *rq)
 	rq->remote_address = get(env, "REMOTE_ADDR");
 	rq->cookie = get(env, "HTTP_COOKIE");
 	rq->origin = get(env, "HTTP_ORIGIN");
+	rq->fetch_site = get(env, "HTTP_SEC_FETCH_SITE");
 	rq->content_length = content_length(env);
 	rq->ambiguous = is_ambiguous(env);
 }

@@ -75,6 +75,7 @@ void client_send(struct arena *arena, const struct outgoing *out, struct answer 
 		.user_agent = out->user_agent,
 		.cookie = out->cookie,
 		.origin = out->origin,
+		.fetch_site = out->fetch_site,
 		.remote_address = "192.0.2.7",
 		.content_length = (int64_t)strlen(rest) + out->cut_short,
 		.ambiguous = out->ambiguous,

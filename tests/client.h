@@ -19,6 +19,7 @@ struct outgoing {
 	const char *user_agent;
 	const char *cookie;
 	const char *origin;
+	const char *fetch_site;
 	bool ambiguous;
 	bool cut_short; /* announce more bytes than there are */
 };

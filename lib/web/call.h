@@ -61,6 +61,7 @@ struct request {
 	const char *remote_address;
 	const char *cookie;
 	const char *origin;
+	const char *fetch_site; /* Sec-Fetch-Site */
 	int64_t content_length; /* -1: not said */
 	bool ambiguous; /* the same header came twice */
 	body_fn *read;

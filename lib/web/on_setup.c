@@ -154,16 +154,14 @@ enum scim_err on_setup_choice(struct call *call)
 enum scim_err on_setup_directory_create(struct call *call)
 {
 	const struct key_holder *holder = &call->holder;
-	const struct directory directory = {
-		.id = call->new_id,
-		.organization = holder->organization,
-	};
 	const struct directory_change change = { CHANGE_NONE };
+	struct directory directory = { .id = call->new_id };
 	struct rows *rows;
 	enum scim_err e;
 
 	if ((e = db_run(call->cx, call->db)))
 		return e;
+	directory.organization = holder->organization;
 	organization_lock(call->cx, call->db, &holder->environment, &holder->organization);
 	rows = setup_directory_list(
 		call->cx, call->db, &holder->environment, &holder->organization);

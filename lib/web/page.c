@@ -121,15 +121,35 @@ void page_close(struct call *call)
 	buf_puts(&call->rs->body, "</main>\n</body>\n</html>\n");
 }
 
+/* For people, over the reason. */
+static const char *heading(enum scim_err e)
+{
+	switch (e) {
+	case SCIM_UNAUTHORIZED:
+		return "Please sign in";
+	case SCIM_FORBIDDEN:
+		return "Not accepted";
+	case SCIM_NOT_FOUND:
+		return "There is no such page";
+	case SCIM_GONE:
+		return "This link cannot be used any more";
+	case SCIM_UNAVAILABLE:
+		return "Not available at the moment";
+	case SCIM_INTERNAL:
+		return "Something went wrong on our side";
+	default:
+		return "That did not work";
+	}
+}
+
 void page_error(struct buf *buf, const struct call *call, enum scim_err e, const char *detail)
 {
-	const struct page_look look = { .title = err_row(e)->text, .width = "narrow" };
+	const struct page_look look = { .title = heading(e), .width = "narrow" };
 
 	call->rs->policy = policy(call, 0, NULL);
 	open_frame(buf, call, &look);
-	html(buf, "<div class=\"card\">\n<h1>{}</h1>\n", err_row(e)->text);
-	if (detail)
-		html(buf, "<p>{}</p>\n", detail);
+	html(buf, "<div class=\"card\">\n<h1>{}</h1>\n<p>{}</p>\n", heading(e),
+		detail ? detail : err_row(e)->text);
 	html(buf, "<p><a href=\"{}/{}\">Back to the start</a></p>\n", call->app->base_path,
 		session_kind(call->face));
 	buf_puts(buf, "</div>\n</main>\n</body>\n</html>\n");
@@ -163,10 +183,10 @@ static const char *ago(struct call *call, int64_t us)
 		int64_t below, unit;
 		const char *name;
 	} steps[] = {
-		{ MINUTE_US, 1000000, "second" },
-		{ HOUR_US, MINUTE_US, "minute" },
-		{ DAY_US, HOUR_US, "hour" },
-		{ INT64_MAX, DAY_US, "day" },
+		{ MINUTE_US, 1000000, "s" },
+		{ HOUR_US, MINUTE_US, "min" },
+		{ DAY_US, HOUR_US, "h" },
+		{ INT64_MAX, DAY_US, "days" },
 	};
 	int64_t past = call->cx->now - us, n;
 	size_t i = 0;

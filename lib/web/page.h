@@ -53,7 +53,7 @@ void page_proof(struct call *call);
  */
 void page_copy(struct call *call, const char *id, const char *label, const char *value);
 
-/* Append <time>: "3 minutes ago", with the moment in UTC as its title; us since 1970. */
+/* Append <time>: "3 min ago", with the moment in UTC as its title; us since 1970. */
 void page_time(struct call *call, int64_t us);
 
 /* Append a badge; kind is "good", "warn", "bad" or "". */

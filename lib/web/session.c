@@ -86,22 +86,39 @@ const char *form_value(const struct call *call, const char *name)
 	return NULL;
 }
 
-/* Scheme, host and port of the base URL. */
-static bool is_own_origin(const struct call *call, const char *origin)
+/* Length of scheme, host and port of the base URL; browsers leave the scheme's own port out. */
+static size_t origin_len(const char *url, size_t len)
 {
-	size_t len = strlen(call->app->base_url) - strlen(call->app->base_path);
+	const char *port = text_istarts(url, len, "https://") ? ":443" : ":80";
+	size_t port_len = strlen(port);
 
-	return text_ieqn(origin, strlen(origin), call->app->base_url, len);
+	return len > port_len && strncmp(url + len - port_len, port, port_len) == 0 ? len - port_len
+										    : len;
+}
+
+/*
+ * Because of our Referrer-Policy browsers send "null" with our own forms; who was before that is
+ * what they say in Sec-Fetch-Site, which no page can forge.
+ */
+static bool is_foreign(const struct call *call)
+{
+	const char *origin = call->rq->origin, *site = call->rq->fetch_site;
+	const char *url = call->app->base_url;
+	size_t len = origin_len(url, strlen(url) - strlen(call->app->base_path));
+
+	if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+		return true;
+	return origin && strcmp(origin, "null") != 0 &&
+	       !text_ieqn(origin, strlen(origin), url, len);
 }
 
 enum scim_err form_check(struct call *call)
 {
-	const char *origin = call->rq->origin;
 	const char *proof = form_value(call, "csrf");
 	const char *own;
 
-	if (origin && !is_own_origin(call, origin))
-		return ctx_fail(call->cx, SCIM_FORBIDDEN, "this form comes from another site");
+	if (is_foreign(call))
+		return ctx_fail(call->cx, SCIM_FORBIDDEN, "This form comes from another site.");
 	if (!call->session)
 		return SCIM_OK;
 	own = session_proof(call);
@@ -109,5 +126,5 @@ enum scim_err form_check(struct call *call)
 		secret_equal((const unsigned char *)proof, (const unsigned char *)own, strlen(own)))
 		return SCIM_OK;
 	return ctx_fail(
-		call->cx, SCIM_FORBIDDEN, "this form is too old: go back and load the page again");
+		call->cx, SCIM_FORBIDDEN, "This form is too old. Go back and load the page again.");
 }

@@ -31,8 +31,8 @@ enum scim_err form_read(struct call *call);
 const char *form_value(const struct call *call, const char *name);
 
 /*
- * May this browser send this form? From another origin nobody may; in a session its proof must be
- * right.
+ * May this browser send this form? From another origin nobody may (Origin, Sec-Fetch-Site); in a
+ * session its proof must be right.
  *
  * Fails: SCIM_FORBIDDEN
  */

@@ -72,6 +72,12 @@ void setup_view_link(struct call *call, bool signed_in)
 	page_close(call);
 }
 
+static void put_organization(struct buf *buf, const struct setup_brand *brand)
+{
+	if (*brand->organization)
+		html(buf, "<p class=\"lead\">For {}</p>\n", brand->organization);
+}
+
 static void put_choice(struct call *call, const struct rows *rows, int i)
 {
 	struct buf *buf = &call->rs->body;
@@ -95,8 +101,8 @@ void setup_view_choice(
 	int i, n = rows_count(directories);
 
 	open_page(call, brand, "Set up user provisioning");
-	html(buf, "<h1>Set up user provisioning</h1>\n<p class=\"lead\">{}</p>\n",
-		brand->organization);
+	buf_puts(buf, "<h1>Set up user provisioning</h1>\n");
+	put_organization(buf, brand);
 	if (n == 0) {
 		html(buf,
 			"<div class=\"card\">\n<h2>Begin</h2>\n<p>People and groups of your identity"
@@ -252,11 +258,11 @@ static void put_guide(struct call *call, const struct setup_view *view)
 	}
 	html(buf, "Enter them in {}</h2>\n", guide->name);
 	put_list(buf, guide->before, GUIDE_STEPS, "ol");
-	buf_puts(buf, "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Field</th>"
+	buf_puts(buf, "<table class=\"stack\">\n<thead><tr><th scope=\"col\">Field</th>"
 		      "<th scope=\"col\">What to enter</th></tr></thead>\n<tbody>\n");
 	for (i = 0; i < GUIDE_FIELDS && guide->fields[i].label; i++)
 		put_field(call, view, &guide->fields[i]);
-	buf_puts(buf, "</tbody></table></div>\n");
+	buf_puts(buf, "</tbody></table>\n");
 	put_list(buf, guide->after, GUIDE_STEPS,
 		arena_printf(call->cx->arena, "ol start=\"%zu\"", count_steps(guide->before) + 1));
 	if (guide->notes[0]) {
@@ -289,8 +295,9 @@ void setup_view_directory(struct call *call, const struct setup_view *view)
 	struct buf *buf = &call->rs->body;
 
 	open_page(call, &view->brand, "Connect your identity provider");
-	html(buf, "<h1>Connect your identity provider to {}</h1>\n<p class=\"lead\">{}</p>\n",
-		view->brand.application, view->brand.organization);
+	html(buf, "<h1>Connect your identity provider to {}</h1>\n", view->brand.application);
+	put_organization(buf, &view->brand);
+	buf_puts(buf, "<p class=\"narrow-only\"><a href=\"#panel\">What arrives</a></p>\n");
 	if (!view->directory.enabled)
 		html(buf,
 			"<div class=\"note warn\"><strong>This directory is switched off.</strong>"

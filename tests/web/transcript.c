@@ -423,6 +423,8 @@ static void put_header(
 		out->cookie = value;
 	} else if (strcmp(name, "Origin") == 0) {
 		out->origin = value;
+	} else if (strcmp(name, "Sec-Fetch-Site") == 0) {
+		out->fetch_site = value;
 	} else if (strcmp(name, "Content-Length") == 0) {
 		out->cut_short = true;
 	} else {
