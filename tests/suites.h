@@ -58,6 +58,9 @@ extern CU_TestInfo target_tests[];
 extern CU_TestInfo redact_tests[];
 extern CU_TestInfo curl_tests[];
 extern CU_TestInfo provider_tests[];
+extern CU_TestInfo html_tests[];
+extern CU_TestInfo session_tests[];
+extern CU_TestInfo guide_tests[];
 extern CU_TestInfo router_tests[];
 extern CU_TestInfo trips_tests[];
 extern CU_TestInfo transcripts_tests[];
@@ -113,6 +116,9 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "web/redact", .pTests = redact_tests },
 	{ .pName = "web/curl", .pTests = curl_tests },
 	{ .pName = "web/provider", .pTests = provider_tests },
+	{ .pName = "web/html", .pTests = html_tests },
+	{ .pName = "web/session", .pTests = session_tests },
+	{ .pName = "web/guide", .pTests = guide_tests },
 	{ .pName = "web/router", ON_DATABASE, .pTests = router_tests },
 	{ .pName = "web/trips", ON_DATABASE, .pTests = trips_tests },
 	{ .pName = "web/transcripts", ON_DATABASE, .pTests = transcripts_tests },

@@ -196,8 +196,8 @@ static const char *ago(struct call *call, int64_t us)
 	while (past >= steps[i].below)
 		i++;
 	n = past / steps[i].unit;
-	return arena_printf(
-		call->cx->arena, "%lld %s%s ago", (long long)n, steps[i].name, n == 1 ? "" : "s");
+	return arena_printf(call->cx->arena, "%lld %s ago", (long long)n,
+		n == 1 && steps[i].unit == DAY_US ? "day" : steps[i].name);
 }
 
 void page_time(struct call *call, int64_t us)

@@ -80,6 +80,8 @@ static const struct mutant_row {
 	{ STMT_PURGE_DIRECTORY, { NULL } },
 	{ STMT_SCHEMA_USE_USERS, { "canary" } },
 	{ STMT_SCHEMA_USE_GROUPS, { "canary" } },
+	{ STMT_SETUP_LOG, { NULL } },
+	{ STMT_SETUP_FAILURES, { "2000-01-01T00:00:00Z" } },
 };
 
 static const struct position first = { NULL, { { 0 } } };

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "client.h"
 #include "support.h"
+#include "web/session.h"
 
 #define WRONG_TOKEN "rollcall_scim_00000000000070008000000000000000ffffffffffffffffffffffffffffffff"
 #define WRONG_KEY "rollcall_sk_00000000000070008000000000000000ffffffffffffffffffffffffffffffff"
@@ -21,12 +22,27 @@ static void begin(const char *name)
 /* A target of the route, with an id that nobody has. */
 static const char *target_of(const struct route *route)
 {
-	const char *mount = route->face == FACE_SCIM ? "/scim/v2" : "";
+	const char *kind = session_kind(route->face);
+	const char *mount = kind		       ? arena_printf(arena, "/%s", kind)
+			    : route->face == FACE_SCIM ? "/scim/v2"
+						       : "";
 	const char *mark = strchr(route->path, '{');
 	size_t before = mark ? (size_t)(mark - route->path) : strlen(route->path);
 
 	return arena_printf(arena, "%s%.*s%s%s", mount, (int)before, route->path, mark ? "x" : "",
 		mark ? strchr(mark, '}') + 1 : "");
+}
+
+/* As a cookie, where the face is one of pages: what is no session's secret. */
+static const char *cookie_of(const struct route *route, const char *credential)
+{
+	const char *kind = session_kind(route->face);
+
+	return kind && credential ? arena_printf(arena, "rollcall_%s=%s", kind,
+					    text_istarts(credential, strlen(credential), "bearer ")
+						    ? credential + 7
+						    : credential)
+				  : NULL;
 }
 
 /* Without a credential and with any that is wrong the answer is the same. */
@@ -48,11 +64,13 @@ static void check_refusals(const struct route *route)
 			.target = arena_printf(
 				arena, "%s?count=x&filter=x&nosuch=x", target_of(route)),
 			.authorization = wrong[i],
+			.cookie = cookie_of(route, wrong[i]),
 			.body = "{" };
 
 		client_send(arena, &out, &answer);
 		CU_ASSERT_EQUAL(answer.status, 401);
-		CU_ASSERT_TRUE(answer.challenge && !answer.entered);
+		CU_ASSERT_TRUE(answer.challenge != (session_kind(route->face) != NULL));
+		CU_ASSERT_FALSE(answer.entered);
 		/* what does not even look like a credential costs nothing */
 		CU_ASSERT_TRUE(!answer.body_read || answer.trips > 0);
 		first = first ? first : answer.body;
