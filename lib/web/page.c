@@ -150,6 +150,10 @@ void page_error(struct buf *buf, const struct call *call, enum scim_err e, const
 	open_frame(buf, call, &look);
 	html(buf, "<div class=\"card\">\n<h1>{}</h1>\n<p>{}</p>\n", heading(e),
 		detail ? detail : err_row(e)->text);
+	if (e == SCIM_UNAUTHORIZED && call->face == FACE_SETUP)
+		buf_puts(buf,
+			"<p>Open this page with a setup link. Each works once, for 24 hours; the"
+			" people who sent you yours can send another.</p>\n");
 	html(buf, "<p><a href=\"{}/{}\">Back to the start</a></p>\n", call->app->base_path,
 		session_kind(call->face));
 	buf_puts(buf, "</div>\n</main>\n</body>\n</html>\n");
