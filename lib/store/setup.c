@@ -7,7 +7,7 @@
 #include "store/param.h"
 
 #define SECOND_US INT64_C(1000000)
-#define DAY_US (24 * 3600 * SECOND_US)
+#define DAY_US (SECOND_US * 24 * 3600)
 
 static const char *hash_param(struct ctx *cx, const char *secret)
 {

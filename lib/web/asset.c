@@ -5,7 +5,7 @@
 #define EMBED(symbol, file) \
 	__asm__(".section .rodata\n" #symbol ":\n.incbin \"lib/web/assets/" file "\"\n" #symbol \
 		"_end:\n.byte 0\n.previous\n"); \
-	extern const char symbol[] __attribute__((visibility("hidden"))); \
+	extern const char(symbol)[] __attribute__((visibility("hidden"))); \
 	extern const char symbol##_end[] __attribute__((visibility("hidden")))
 
 EMBED(asset_page_css, "page.css");

@@ -97,14 +97,20 @@ enum scim_err on_setup_redeem(struct call *call)
 			"This is no setup link. Paste the whole link that you were sent.");
 	secret = call_secret(call, SECRET_SESSION, &environment);
 	rows = setup_redeem(call->cx, call->db, &environment, token, secret);
-	if ((e = manage_commit(call)))
+	if ((e = db_run(call->cx, call->db)))
 		return e;
 	if (!rows_count(rows))
 		return ctx_fail(call->cx, SCIM_GONE,
 			"A setup link works once, within 24 hours. Ask the people who sent you this one"
 			" for a new one.");
+	call->holder.environment = environment;
+	call->holder.has_organization = true;
+	call->holder.organization = rows_uuid(rows, 0, 0);
+	page_redirect(call, "/setup/directory");
+	if ((e = manage_commit(call)))
+		return e;
 	session_set(call, secret, SETUP_SESSION_SECONDS);
-	return page_redirect(call, "/setup/directory");
+	return SCIM_OK;
 }
 
 enum scim_err on_setup_sign_out(struct call *call)
@@ -114,10 +120,11 @@ enum scim_err on_setup_sign_out(struct call *call)
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	session_end(call->cx, call->db, &call->holder.environment, call->session);
+	page_redirect(call, "/setup");
 	if ((e = manage_commit(call)))
 		return e;
 	session_set(call, "", 0);
-	return page_redirect(call, "/setup");
+	return SCIM_OK;
 }
 
 static enum scim_err go_to_directory(struct call *call, const struct uuid *id)
@@ -169,9 +176,8 @@ enum scim_err on_setup_directory_create(struct call *call)
 		return e;
 	if (!rows_count(rows))
 		directory_create(call->cx, call->db, &holder->environment, &directory, &change);
-	if ((e = manage_commit(call)))
-		return e;
-	return page_redirect(call, "/setup/directory");
+	page_redirect(call, "/setup/directory");
+	return manage_commit(call);
 }
 
 /* Where the page's parts come from. */
