@@ -17,23 +17,11 @@ static const char *hash_param(struct ctx *cx, const char *secret)
 	return param_bytes(cx, digest, sizeof(digest));
 }
 
-/* An ended link is answered like one that never was: nobody misses it. */
-static void purge(struct ctx *cx, struct db *db, const struct uuid *environment)
-{
-	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
-
-	params[0] = param_uuid(cx, environment);
-	params[1] = param_time(cx, cx->now - DAY_US);
-	db_queue(cx, db, STMT_SETUP_LINKS_PURGE, params);
-	db_queue(cx, db, STMT_SESSIONS_PURGE, params);
-}
-
 struct rows *setup_link_create(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *organization, const char *token)
 {
 	const char **params = param_scope(cx, environment, organization, 5);
 
-	purge(cx, db, environment);
 	params[2] = hash_param(cx, token);
 	params[3] = param_time(cx, cx->now);
 	params[4] = param_time(cx, cx->now + SETUP_LINK_SECONDS * SECOND_US);
