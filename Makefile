@@ -17,7 +17,7 @@ MAKEFLAGS += --no-print-directory
 # The parts that need installed packages run in a second make, which sees what the first has installed.
 REMAKE = $(MAKE) -j$(JOBS)
 
-PKGS := json-c libpq libcrypto libutf8proc
+PKGS := json-c libpq libcrypto libutf8proc libcurl
 OUR_CPPFLAGS := -Ilib -Icgi -Itests -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 OUR_CFLAGS := -std=c11 -g -Wall -Wextra -Wshadow -Wvla -Wwrite-strings -Wmissing-prototypes \
 	-Wstrict-prototypes

@@ -23,6 +23,8 @@ extern CU_TestInfo guard_tests[];
 extern CU_TestInfo json_tests[];
 extern CU_TestInfo lift_tests[];
 extern CU_TestInfo oom_tests[];
+extern CU_TestInfo address_tests[];
+extern CU_TestInfo http_tests[];
 
 /* floor 2: scim */
 extern CU_TestInfo schema_tests[];
@@ -81,6 +83,8 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "base/json", .pTests = json_tests },
 	{ .pName = "base/lift", .pTests = lift_tests },
 	{ .pName = "base/oom", .pTests = oom_tests },
+	{ .pName = "base/address", .pTests = address_tests },
+	{ .pName = "base/http", .pTests = http_tests },
 
 	/* floor 2: scim */
 	{ .pName = "scim/schema", .pTests = schema_tests },

@@ -206,9 +206,10 @@ char *percent_encode(struct arena *arena, const char *s)
 	return out;
 }
 
-char *base64url_encode(struct arena *arena, const unsigned char *data, size_t len)
+/* Without padding, and with room for it. */
+static char *encode(struct arena *arena, const unsigned char *data, size_t len, const char *digits)
 {
-	char *text = arena_alloc(arena, len / 3 * 4 + 4);
+	char *text = arena_alloc(arena, len / 3 * 4 + 5);
 	unsigned bits = 0;
 	int held = 0; /* low bits of bits not yet written */
 	size_t n = 0;
@@ -216,10 +217,25 @@ char *base64url_encode(struct arena *arena, const unsigned char *data, size_t le
 	for (size_t i = 0; i < len; i++) {
 		bits = bits << 8 | data[i];
 		for (held += 8; held >= 6; held -= 6)
-			text[n++] = base64url_digits[bits >> (held - 6) & 63];
+			text[n++] = digits[bits >> (held - 6) & 63];
 	}
 	if (held > 0)
-		text[n] = base64url_digits[bits << (6 - held) & 63];
+		text[n] = digits[bits << (6 - held) & 63];
+	return text;
+}
+
+char *base64url_encode(struct arena *arena, const unsigned char *data, size_t len)
+{
+	return encode(arena, data, len, base64url_digits);
+}
+
+char *base64_encode(struct arena *arena, const unsigned char *data, size_t len)
+{
+	char *text = encode(arena, data, len, base64_digits);
+	size_t n = strlen(text);
+
+	while (n % 4 != 0)
+		text[n++] = '=';
 	return text;
 }
 

@@ -44,7 +44,9 @@ char *percent_encode(struct arena *arena, const char *s);
 char *base64url_encode(struct arena *arena, const unsigned char *data, size_t len);
 /* NULL when not canonical base64url without padding. */
 unsigned char *base64url_decode(struct arena *arena, const char *s, size_t len, size_t *out_len);
-/* Standard base64 with padding (HTTP Basic); NULL when malformed. NUL-terminated. */
+/* Standard base64 with padding (HTTP Basic, Standard Webhooks). */
+char *base64_encode(struct arena *arena, const unsigned char *data, size_t len);
+/* The same read; NULL when malformed. NUL-terminated. */
 unsigned char *base64_decode(struct arena *arena, const char *s, size_t len, size_t *out_len);
 
 char *hex_encode(struct arena *arena, const unsigned char *data, size_t len);

@@ -258,6 +258,8 @@ static void base64_is_rfc_4648s(void)
 
 		CU_ASSERT_STRING_EQUAL(
 			base64url_encode(arena, (const unsigned char *)plain, strlen(plain)), url);
+		CU_ASSERT_STRING_EQUAL(
+			base64_encode(arena, (const unsigned char *)plain, strlen(plain)), text);
 		CU_ASSERT_STRING_EQUAL(base64url_decode(arena, url, strlen(url), &len), plain);
 		CU_ASSERT_EQUAL(len, strlen(plain));
 		CU_ASSERT_STRING_EQUAL(base64_decode(arena, text, strlen(text), &len), plain);
