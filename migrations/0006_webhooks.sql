@@ -56,8 +56,7 @@ create index webhook_endpoints_environment on webhook_endpoints (environment_id,
 
 create table webhook_deliveries (
 	environment_id uuid not null,
-	endpoint_id uuid not null constraint webhook_deliveries_endpoint_fkey
-		references webhook_endpoints on delete cascade,
+	endpoint_id uuid not null,
 	id uuid not null,
 	at timestamptz not null,
 	position bigint not null,
@@ -72,7 +71,7 @@ create table webhook_deliveries (
 );
 comment on table webhook_deliveries is 'Each attempt to deliver an event.';
 comment on column webhook_deliveries.environment_id is 'That of the endpoint.';
-comment on column webhook_deliveries.endpoint_id is 'Where to.';
+comment on column webhook_deliveries.endpoint_id is 'Where to. Not a reference: an endpoint may go at once, its rows go with their age.';
 comment on column webhook_deliveries.id is 'UUIDv7.';
 comment on column webhook_deliveries.at is 'When it began.';
 comment on column webhook_deliveries.position is 'Of the event in the feed.';
@@ -83,6 +82,10 @@ comment on column webhook_deliveries.status is 'HTTP status of the answer; null:
 comment on column webhook_deliveries.error is 'Why there was none.';
 comment on column webhook_deliveries.response is 'Begin of the answer''s body.';
 comment on column webhook_deliveries.duration_us is 'How long it took, in microseconds.';
+create index webhook_deliveries_failed on webhook_deliveries (environment_id, endpoint_id, id)
+	where status is null or status not between 200 and 299;
+-- By age, of all environments.
+create index webhook_deliveries_at on webhook_deliveries (at);
 
 select exists (select from pg_roles where rolname = 'rollcall_app') as grant_role
 \gset

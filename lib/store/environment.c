@@ -89,3 +89,13 @@ enum scim_err schema_check(struct ctx *cx, struct db *db)
 	db_queue(cx, db, STMT_PING, NULL);
 	return db_run(cx, db); /* connecting checks the version */
 }
+
+struct rows *environment_ids(
+	struct ctx *cx, struct db *db, const struct uuid *after, int64_t limit)
+{
+	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
+
+	params[0] = param_uuid(cx, after);
+	params[1] = param_int(cx, limit);
+	return db_queue(cx, db, STMT_ENVIRONMENTS, params);
+}
