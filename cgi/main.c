@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "deliver.h"
 #include "gateway.h"
 #include "key.h"
 #include "serve.h"
@@ -24,6 +25,7 @@ struct options {
 	const char *scopes;
 	const char *key;
 	bool no_management;
+	bool once;
 	bool help;
 };
 
@@ -101,6 +103,11 @@ static int run_serve(const struct settings *settings, const struct options *opti
 	}
 	warn_of_fault(settings);
 	return serve(settings, options->socket, (int)(workers > 512 ? 512 : workers));
+}
+
+static int run_deliver(const struct settings *settings, const struct options *options)
+{
+	return deliver(settings, options->once);
 }
 
 /* Is the option there that the command needs? */
@@ -189,6 +196,8 @@ static int run_help(const struct settings *settings, const struct options *optio
 static const struct command commands[] = {
 	{ "serve", NULL, run_serve, true,
 		"--socket PATH [--workers N]   answer FastCGI on a Unix socket" },
+	{ "deliver", NULL, run_deliver, true,
+		"[--once]   send webhooks, for ever or until nothing is due" },
 	{ "key", "create", run_key_create, true,
 		"--environment NAME [--name TEXT] [--scopes read,events,logs,manage | "
 		"--no-management]   make an API key" },
@@ -249,6 +258,7 @@ static bool read_options(int argc, char **argv, struct options *options)
 		{ "scopes", required_argument, NULL, 'S' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "no-management", no_argument, NULL, 'n' },
+		{ "once", no_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -271,6 +281,8 @@ static bool read_options(int argc, char **argv, struct options *options)
 			options->key = optarg;
 		else if (c == 'n')
 			options->no_management = true;
+		else if (c == 'o')
+			options->once = true;
 		else if (c == 'h')
 			options->help = true;
 		else

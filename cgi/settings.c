@@ -98,6 +98,25 @@ static const struct setting table[] = {
 		"How long rows of the audit log are kept." },
 	{ "oauth_token_seconds", S_INTEGER, PLACE(app.oauth_token_seconds), "3600", 60, 86400,
 		"How long a token of an OAuth client is good for." },
+	{ "webhook_allow_http", S_BOOLEAN, PLACE(app.http.allow_http), "false", 0, 0,
+		"Webhooks may go to http://, not only to https://. For a developer's machine." },
+	{ "webhook_allow_private", S_BOOLEAN, PLACE(app.http.allow_private), "false", 0, 0,
+		"Webhooks may go to loopback, private and other addresses that are not public. Whoever\n"
+		"has an API key can then send requests into the network that this server stands in." },
+	{ "webhook_connect_ms", S_INTEGER, PLACE(app.http.connect_ms), "5000", 100, 60000,
+		"Longest wait for a connection to a webhook's server." },
+	{ "webhook_timeout_ms", S_INTEGER, PLACE(app.http.total_ms), "15000", 100, 60000,
+		"Longest webhook request in all. An endpoint whose `rollcall deliver` was killed is idle\n"
+		"for this and request_timeout_ms." },
+	{ "webhook_parallel", S_INTEGER, PLACE(deliver.parallel), "32", 1, 1000,
+		"Endpoints that one `rollcall deliver` sends to at a time; to each, one event at a time." },
+	{ "webhook_retry_ms", S_INTEGER, PLACE(deliver.retry_ms), "5000", 1, 3600000,
+		"A webhook that failed is tried again after this; then after twice as long, and so on,\n"
+		"up to 6 hours." },
+	{ "webhook_give_up_hours", S_INTEGER, PLACE(deliver.give_up_hours), "72", 1, 8760,
+		"An endpoint whose webhooks fail for so long is disabled." },
+	{ "delivery_days", S_INTEGER, PLACE(deliver.days), "7", 1, 36500,
+		"How long attempts to deliver webhooks are kept." },
 };
 
 enum {

@@ -13,12 +13,21 @@
 #include "store/db.h"
 #include "web/call.h"
 
+/* Of `rollcall deliver`; app.http says where it may send to, and how long that may take. */
+struct deliver_settings {
+	int64_t parallel; /* endpoints at a time */
+	int64_t retry_ms; /* before a failed attempt is repeated; doubles each time */
+	int64_t give_up_hours; /* an endpoint that fails for so long is disabled */
+	int64_t days; /* how long attempts are kept */
+};
+
 struct settings {
 	struct app app;
 	struct db_settings db;
 	int64_t workers; /* of serve */
 	int64_t requests_per_worker; /* then a new one; 0: no end */
 	int64_t peer_seconds; /* patience with a web server that says nothing */
+	struct deliver_settings deliver;
 };
 
 /*

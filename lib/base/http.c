@@ -11,7 +11,8 @@
 #include "base/time.h"
 
 enum {
-	CONNECTIONS = 64 /* kept open for the next request */
+	CONNECTIONS = 64, /* kept open for the next request */
+	STATUS_REDIRECT = 300 /* to 399 */
 };
 
 struct http {
@@ -243,6 +244,11 @@ void http_wait(struct http *http, int ms)
 	curl_multi_perform(http->multi, &running);
 	curl_multi_poll(http->multi, NULL, 0, ms, NULL);
 	curl_multi_perform(http->multi, &running);
+}
+
+bool http_is_redirect(int status)
+{
+	return status / 100 == STATUS_REDIRECT / 100;
 }
 
 /* Text that a database and JSON take: other bytes become question marks. */

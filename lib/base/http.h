@@ -63,6 +63,9 @@ void http_begin(struct http *http, struct arena *arena, struct http_post *post);
 /* Go on with all of them; return when something has happened, on a signal, or after ms. */
 void http_wait(struct http *http, int ms);
 
+/* Is it a status that says where else to go? */
+bool http_is_redirect(int status);
+
 /* One that has ended, each once; NULL: none. */
 struct http_post *http_ended(struct http *http);
 

@@ -90,8 +90,7 @@ enum scim_err schema_check(struct ctx *cx, struct db *db)
 	return db_run(cx, db); /* connecting checks the version */
 }
 
-struct rows *environment_ids(
-	struct ctx *cx, struct db *db, const struct uuid *after, int64_t limit)
+struct rows *environment_ids(struct ctx *cx, struct db *db, const struct uuid *after, int64_t limit)
 {
 	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
 

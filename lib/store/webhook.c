@@ -203,8 +203,7 @@ void delivery_read(const struct rows *rows, int i, struct delivery *delivery)
 	delivery->event = rows_uuid(rows, i, COLUMN_EVENT);
 	delivery->type = rows_text(rows, i, COLUMN_TYPE);
 	delivery->attempt = rows_int(rows, i, COLUMN_ATTEMPT);
-	delivery->status =
-		rows_text(rows, i, COLUMN_STATUS) ? rows_int(rows, i, COLUMN_STATUS) : 0;
+	delivery->status = rows_text(rows, i, COLUMN_STATUS) ? rows_int(rows, i, COLUMN_STATUS) : 0;
 	delivery->error = rows_text(rows, i, COLUMN_ERROR);
 	delivery->response = rows_text(rows, i, COLUMN_RESPONSE);
 	delivery->duration_us = rows_int(rows, i, COLUMN_DURATION);

@@ -10,6 +10,7 @@
 #include <json-c/json.h>
 
 #include "base/buf.h"
+#include "base/http.h"
 #include "base/lift.h"
 #include "scim/schema.h"
 #include "scim/search.h"
@@ -97,6 +98,7 @@ struct app {
 	struct limits limits;
 	struct retention retention;
 	int64_t oauth_token_seconds; /* life of a token of an OAuth client */
+	struct http_policy http; /* of requests that go out: webhooks */
 };
 
 enum {

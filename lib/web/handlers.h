@@ -56,6 +56,10 @@ handler_fn on_client_list, on_client_create, on_client_delete, on_token;
 /* on_audit.c */
 handler_fn on_audit_list;
 
+/* on_webhooks.c */
+handler_fn on_webhook_list, on_webhook_create, on_webhook_get, on_webhook_update, on_webhook_delete,
+	on_webhook_rotate, on_webhook_replay, on_delivery_list;
+
 /* on_asset.c */
 handler_fn on_asset;
 

@@ -14,7 +14,8 @@ static bool contains(const char *text, const char *word)
 /* One of ours, by how they begin. */
 static bool holds_credential(const char *text)
 {
-	return contains(text, "rollcall_s") || contains(text, "rollcall_client_");
+	return contains(text, "rollcall_s") || contains(text, "rollcall_client_") ||
+	       contains(text, "whsec_");
 }
 
 static bool holds_secret(const char *text)

@@ -56,7 +56,8 @@ static int count_matches(const char *text, const char *pattern)
 #define TENANT_TABLES \
 	"(users|groups|group_members|attribute_values|count_deltas|events|request_log|authentication_failures)"
 #define GLOBAL_TABLES \
-	"(organizations|organization_domains|directories|bearer_tokens|api_keys|oauth_clients|audit_log)"
+	"(organizations|organization_domains|directories|bearer_tokens|api_keys|oauth_clients|audit_log" \
+	"|webhook_endpoints|webhook_deliveries)"
 
 /* The outbox across the directories of one environment: row-level security has a policy for that. */
 static const enum stmt_id crossing[] = { STMT_FEED_LOCK, STMT_FEED_MOVE, STMT_DIRECTORY_CREATED,
@@ -120,6 +121,8 @@ static const struct exception {
 	{ STMT_DELETED_DIRECTORY, "upkeep, no caller" },
 	{ STMT_ENTER_DELETED, "upkeep, no caller" },
 	{ STMT_PURGE_DIRECTORY, "upkeep, no caller" },
+	{ STMT_WEBHOOK_CLAIM, "the sending of webhooks, no caller" },
+	{ STMT_DELIVERY_PURGE, "upkeep, no caller" },
 };
 
 static bool is_exception(int id)

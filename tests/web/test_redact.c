@@ -20,6 +20,7 @@ static const struct url_row {
 	{ "/scim/v2/Users", "filter=%70%61ssword", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "token=rollcall_scim_00", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "token=rollcall%5Fsk_00", "/scim/v2/Users?[redacted]" },
+	{ "/v1/events", "after=whsec_AAAA", "/v1/events?[redacted]" },
 	{ "/scim/v2/Users", "a=%FF", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "a=%", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "secret=rollcall_client_00", "/scim/v2/Users?[redacted]" },
