@@ -15,9 +15,9 @@
 #include "web/event.h"
 
 enum {
-	POLL_MS = 1000, /* between two looks at the database when idle */
 	TURN = 100, /* events in a row, then others have their turn */
 	ENVIRONMENTS = 1000, /* ids that one query answers */
+	ENDING_MS = 100, /* between two looks at the attempts in hand behind SIGTERM */
 	PURGE_MS = 60000,
 	PURGE_ROWS = 1000,
 	DOUBLINGS = 32,
@@ -51,6 +51,7 @@ struct deliverer {
 	struct http *http;
 	struct turn *turns; /* settings->deliver.parallel of them */
 	int64_t looked; /* when the database was last asked, monotonic */
+	int64_t wake; /* when an attempt that failed may be repeated; 0: none */
 	int64_t purged; /* when attempts were last purged, monotonic */
 	bool full; /* there may be more endpoints that are due than there were turns */
 	bool busy; /* ask again at once */
@@ -286,6 +287,8 @@ static enum scim_err write_failure(struct deliverer *deliverer, struct turn *tur
 	if (reason)
 		db_queue(cx, db, STMT_BEGIN, NULL);
 	rows = webhook_failed(cx, db, &turn->endpoint, &turn->lease, &turn->delivery, next_at);
+	if (!deliverer->wake || next_at < deliverer->wake)
+		deliverer->wake = next_at;
 	if ((e = db_run(cx, db)) || !reason)
 		return e;
 	if (rows_count(rows) && rows_bool(rows, 0, 0)) {
@@ -481,6 +484,8 @@ static void look(struct deliverer *deliverer)
 	deliverer->looked = time_monotonic();
 	deliverer->busy = false;
 	deliverer->reached = true;
+	if (deliverer->wake <= time_now())
+		deliverer->wake = 0;
 	sequence(deliverer);
 	room = count_turns(deliverer, true);
 	if (deliverer->reached && room > 0)
@@ -513,14 +518,28 @@ static bool goes_on(const struct deliverer *deliverer, bool once)
 	return !once || (deliverer->busy && deliverer->reached);
 }
 
+/* Milliseconds until the database is to be looked at again. */
+static int rest(const struct deliverer *deliverer)
+{
+	int64_t looked = (time_monotonic() - deliverer->looked) / 1000;
+	int64_t ms = deliverer->settings->deliver.poll_ms - looked,
+		until = (deliverer->wake - time_now()) / 1000 + 1;
+
+	if (deliverer->busy || !deliverer->looked || ms < 0)
+		return 0;
+	if (deliverer->wake && deliverer->reached && until < ms)
+		ms = until > 0 ? until : 0;
+	return (int)ms;
+}
+
 static void run(struct deliverer *deliverer, bool once)
 {
 	for (;;) {
-		if (!ended && (deliverer->busy || !is_fresh(deliverer->looked, POLL_MS)))
+		if (!ended && rest(deliverer) == 0)
 			look(deliverer);
 		if (!goes_on(deliverer, once))
 			return;
-		http_wait(deliverer->http, deliverer->busy ? 0 : POLL_MS);
+		http_wait(deliverer->http, ended ? ENDING_MS : rest(deliverer));
 		settle_all(deliverer);
 	}
 }

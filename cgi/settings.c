@@ -110,6 +110,8 @@ static const struct setting table[] = {
 		"for this and request_timeout_ms." },
 	{ "webhook_parallel", S_INTEGER, PLACE(deliver.parallel), "32", 1, 1000,
 		"Endpoints that one `rollcall deliver` sends to at a time; to each, one event at a time." },
+	{ "webhook_poll_ms", S_INTEGER, PLACE(deliver.poll_ms), "1000", 10, 60000,
+		"How long an idle `rollcall deliver` waits before it asks the database again." },
 	{ "webhook_retry_ms", S_INTEGER, PLACE(deliver.retry_ms), "5000", 1, 3600000,
 		"A webhook that failed is tried again after this; then after twice as long, and so on,\n"
 		"up to 6 hours." },

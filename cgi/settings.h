@@ -16,6 +16,7 @@
 /* Of `rollcall deliver`; app.http says where it may send to, and how long that may take. */
 struct deliver_settings {
 	int64_t parallel; /* endpoints at a time */
+	int64_t poll_ms; /* between two looks at the database when idle */
 	int64_t retry_ms; /* before a failed attempt is repeated; doubles each time */
 	int64_t give_up_hours; /* an endpoint that fails for so long is disabled */
 	int64_t days; /* how long attempts are kept */
