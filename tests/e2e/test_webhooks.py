@@ -29,7 +29,7 @@ CONFIG = os.path.join(STATE, "rollcall.conf")
 LOG = os.path.join(STATE, "deliver-test.log")
 TIMES = {"ROLLCALL_WEBHOOK_RETRY_MS": "10", "ROLLCALL_WEBHOOK_TIMEOUT_MS": "700", "ROLLCALL_WEBHOOK_CONNECT_MS": "500",
          "ROLLCALL_REQUEST_TIMEOUT_MS": "500", "ROLLCALL_WEBHOOK_POLL_MS": "100"}
-WRITERS, WRITES = 6, 12
+WRITERS, WRITES = 8, 20
 
 
 # --- receivers ---
@@ -273,7 +273,7 @@ def test_kills():
     deliverers = [Deliverer(), Deliverer()]
     for writer in writers:
         writer.start()
-    for number in range(6):
+    for number in range(10):
         time.sleep(0.4)
         victim = deliverers[number % 2]
         equal(victim.end(signal.SIGKILL), -signal.SIGKILL, "killed")
