@@ -546,6 +546,17 @@ def test_term():
     equal(len(receiver.seen()), 3, "each once")
 
 
+def test_no_database():
+    """Without a database it waits."""
+    def complaints():
+        with open(LOG) as log:
+            return log.read().count("deliver: the database cannot be reached")
+    before = complaints()
+    with Deliverer(ROLLCALL_DATABASE_URL="host=/nowhere") as deliverer:
+        wait_for("it says so again and again", lambda: complaints() > before + 2)
+        equal(deliverer.process.poll(), None, "it lives")
+
+
 def test_retention():
     """Attempts go with their age, those of deleted endpoints too."""
     tenant, receiver = Tenant(), Receiver()
@@ -589,7 +600,7 @@ def main():
     again = rest()
     try:
         run(test_message, test_kills, test_two_at_once, test_private_addresses, test_environment_proxy, test_certificates,
-            test_slow_and_odd, test_gone, test_three_days, test_back_off, test_replay_and_once, test_term, test_retention)
+            test_slow_and_odd, test_gone, test_three_days, test_back_off, test_replay_and_once, test_term, test_no_database, test_retention)
     finally:
         sql("delete from webhook_endpoints")
         again()
