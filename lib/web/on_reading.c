@@ -216,7 +216,7 @@ static enum scim_err read_one(struct call *call, enum resource_kind kind)
 		rows[i] = reading_get(call->cx, call->db, visit_enter(call, &visit, i), kind, &id);
 	if (visit.count > 0 && (e = db_run(call->cx, call->db)))
 		return e;
-	if ((i = first_found(rows, visit.count)) == visit.count)
+	if ((i = first_found(rows, visit.count)) >= visit.count)
 		return missing(call, kind);
 	if ((e = open_shelf(call, &visit, i, &shelf)))
 		return e;
@@ -313,7 +313,7 @@ static enum scim_err read_detail(struct call *call, const struct detail *detail)
 		e = db_run(call->cx, call->db);
 	if ((e = manage_page_check(call, &list.page, e)))
 		return e;
-	if ((i = first_found(found, list.visit.count)) == list.visit.count)
+	if ((i = first_found(found, list.visit.count)) >= list.visit.count)
 		return missing(call, kind);
 	return detail->answer(call, &list, i, rows[i]);
 }

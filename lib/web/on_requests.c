@@ -54,7 +54,7 @@ static enum scim_err read_status(struct call *call, struct search *search)
 		query->status_before = query->status_from + STATUS_CLASS;
 		return SCIM_OK;
 	}
-	if (!text_int(text, strlen(text), &number) || number < CLASS_FIRST * STATUS_CLASS ||
+	if (!text_int(text, strlen(text), &number) || number < STATUS_CLASS ||
 		number >= query->status_before)
 		return bad_value(call, "status", "an HTTP status, 2xx to 5xx, or error");
 	query->status_from = (int)number;
@@ -347,7 +347,7 @@ enum scim_err on_request_get(struct call *call)
 		return e;
 	for (i = 0; i < visit.count && !rows_count(rows[i]);)
 		i++;
-	if (i == visit.count)
+	if (i >= visit.count)
 		return no_request(call);
 	log_read(rows[i], 0, &entry);
 	buf_puts(&call->rs->body, "{\"scimRequest\":");
