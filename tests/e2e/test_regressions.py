@@ -589,9 +589,11 @@ def log_sizes():
 
 
 def kept_of(tenant, sizes):
-    """All that the request log and the events of a tenant hold, and what the instance's logs have more than those sizes."""
-    rows = value("select coalesce(string_agg(t, ' '), '') from (select l::text as t from request_log l where directory_id = '%s'"
-                 " union all select e::text from %s e where directory_id = '%s') x" % (tenant.uuid, rollcall.TOLD, tenant.uuid))
+    """
+    All that the request log of a tenant holds, and what the instance's logs have more than those sizes. (Events tell a
+    resource's own attributes, whatever they are, as users and groups have them.)
+    """
+    rows = value("select coalesce(string_agg(l::text, ' '), '') from request_log l where directory_id = '%s'" % tenant.uuid)
     for name in log_sizes():
         with open(os.path.join(STATE, name), "rb") as file:
             file.seek(sizes.get(name, 0))

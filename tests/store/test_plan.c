@@ -30,6 +30,7 @@ static const struct plan_row {
 	const char *index; /* one scan must use an index whose name begins so */
 	const char *cond; /* with this in its condition */
 	bool sorted; /* nodes that sort are no failure */
+	bool feed; /* its parameters are those of a page of the feed */
 	bool members; /* reads group_members; else it must not */
 	bool custom; /* planned with its parameters: PostgreSQL takes LIMIT $n for a tenth of all */
 } rows[] = {
@@ -69,6 +70,30 @@ static const struct plan_row {
 		.stmt = STMT_AUTH_KEY,
 		.index = "api_keys_secret_key",
 		.cond = "(secret_sha256 = " },
+	{ .name = "feed",
+		.stmt = STMT_FEED_LIST,
+		.feed = true,
+		.sorted = true,
+		.index = "feed_pkey",
+		.cond = "(\"position\" > " },
+	{ .name = "feed of an organization",
+		.stmt = STMT_FEED_LIST_ORGANIZATION,
+		.feed = true,
+		.sorted = true,
+		.index = "feed_organization",
+		.cond = "(\"position\" > " },
+	{ .name = "feed of a directory",
+		.stmt = STMT_FEED_LIST_DIRECTORY,
+		.feed = true,
+		.sorted = true,
+		.index = "feed_directory",
+		.cond = "(\"position\" > " },
+	{ .name = "end of the feed",
+		.stmt = STMT_FEED_LATEST,
+		.feed = true,
+		.sorted = true,
+		.index = "feed_pkey",
+		.cond = "(\"position\" < " },
 	{ .name = "first page", .index = "users_live", .cond = "(directory_id = " },
 	{ .name = "keyset page", .cursor = true, .index = "users_live", .cond = "(id > " },
 	{ .name = "deep page",
@@ -337,6 +362,27 @@ static void fill_globals(void)
 	sql_run("ANALYZE");
 }
 
+/* The feeds of two environments; and many events that another environment's sequencer left behind. */
+static void fill_feed(const struct customer *customer)
+{
+	struct arena *arena = arena_new();
+	const char *environment = uuid_text(arena, &customer->environment);
+
+	sql_run("INSERT INTO feed_heads SELECT id, 0 FROM environments ON CONFLICT DO NOTHING");
+	sql_run("INSERT INTO feed (environment_id, position, organization_id, directory_id, id, at, type)"
+		" SELECT e.id, i, o.id, d.id, gen_random_uuid(), now(), 'user.created'"
+		"  FROM (SELECT id FROM environments ORDER BY id = '%s' DESC LIMIT 2) e,"
+		" generate_series(1, 20000) i"
+		"  JOIN (SELECT id, row_number() OVER () AS n FROM organizations) o ON o.n = i %% 100"
+		"  JOIN (SELECT id, row_number() OVER () AS n FROM directories) d ON d.n = i %% 100",
+		environment);
+	sql_run("INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id)"
+		" SELECT d.id, gen_random_uuid(), now(), 'x', d.id, 1, d.id"
+		"  FROM directories d, generate_series(1, 20) i WHERE d.environment_id <> '%s'",
+		environment);
+	arena_free(arena);
+}
+
 /* What was seen of one plan. */
 struct seen {
 	const struct plan_row *row;
@@ -376,7 +422,7 @@ static void look(struct seen *seen, struct json_object *node)
 static void statement_of(struct ctx *cx, const struct plan_row *row,
 	const struct customer *customer, struct composed *out)
 {
-	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
+	const char **params = arena_alloc(cx->arena, 7 * sizeof(*params));
 	const struct position after = { NULL, customer->directory };
 	const struct listing listing = { .filter = row->filter,
 		.sort = row->sort,
@@ -390,12 +436,20 @@ static void statement_of(struct ctx *cx, const struct plan_row *row,
 		compose_list(cx, &customer->directory, &listing, out);
 		return;
 	}
-	params[0] = uuid_text(cx->arena,
-		row->stmt == STMT_AUTH_KEY ? &customer->environment : &customer->directory);
+	params[0] = uuid_text(cx->arena, row->feed || row->stmt == STMT_AUTH_KEY
+						 ? &customer->environment
+						 : &customer->directory);
 	params[1] = row->stmt == STMT_TOTAL			    ? "users"
 		    : strstr(stmts[row->stmt].sql, "secret_sha256") ? "\\x00"
 								    : NOBODY;
 	params[2] = "true";
+	if (row->feed) {
+		params[1] = "10000";
+		params[2] = "101";
+		params[3] = "{user.created}";
+		params[4] = "10000";
+		params[5] = params[6] = uuid_text(cx->arena, &customer->organization);
+	}
 	*out = (struct composed){ stmts[row->stmt].sql, stmts[row->stmt].params, params };
 }
 
@@ -484,9 +538,13 @@ static void plans_use_their_index(void)
 	customer_new(arena, "plans", &customer);
 	fill(&customer);
 	fill_globals();
+	fill_feed(&customer);
+	sql_run("ANALYZE");
 	conn = database_connect();
 	PQclear(PQexec(conn, arena_printf(arena, "SET rollcall.directory = '%s'",
 				     uuid_text(arena, &customer.directory))));
+	PQclear(PQexec(conn, arena_printf(arena, "SET rollcall.environment = '%s'",
+				     uuid_text(arena, &customer.environment))));
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		check_plan(conn, &rows[i], &customer);
 	for (i = 0; i < sizeof(readings) / sizeof(*readings); i++)

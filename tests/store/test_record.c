@@ -744,6 +744,10 @@ static void a_deleted_directory_is_purged(void)
 				" + (SELECT count(*) FROM directories WHERE id = '%1$s')",
 				uuid_text(arena, &gone.directory)),
 		0);
+	/* what happened is told nevertheless: it was made, got a token and seven users */
+	CU_ASSERT_EQUAL(sql_int("SELECT count(*) FROM feed WHERE directory_id = '%s'",
+				uuid_text(arena, &gone.directory)),
+		9);
 	CU_ASSERT_EQUAL(kept_total(), 1);
 	CU_ASSERT_EQUAL(
 		sql_int("SELECT count(*) FROM users WHERE directory_id = '%s'", directory()), 1);
