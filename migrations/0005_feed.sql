@@ -22,8 +22,7 @@ alter table events drop column transaction_id;
 update events set type = 'user.reactivated' where type = 'user.activated';
 update events set data = null where data is not null;
 alter table events force row level security;
--- Read across tenants, by the sequencer alone.
-create index events_order on events (at, version, id);
+create index events_order on events (directory_id, at, version, id);
 comment on table events is 'What happened to resources, written in the transaction of the change; moved to feed by the sequencer.';
 comment on column events.type is 'user.created, user.updated, user.deactivated, user.reactivated, user.deleted, group.created, group.updated, group.deleted, group.member_added, group.member_removed, directory.*.';
 comment on column events.data is 'The delta: attributes, changes or members; see docs/events.md.';

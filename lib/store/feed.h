@@ -13,7 +13,8 @@
 #include "store/db.h"
 
 enum {
-	FEED_BATCH = 1000, /* events that one call sequences */
+	FEED_BATCH =
+		200, /* events of a directory that one call sequences, of at most 50 directories */
 	FEED_PAGE_MAX = 1000
 };
 
@@ -64,7 +65,7 @@ struct feed_page {
 void feed_enter(struct ctx *cx, struct db *db, const struct uuid *environment);
 
 /*
- * Queue the sequencing of what is committed, at most FEED_BATCH events. It locks the end of the feed until the
+ * Queue the sequencing of what is committed, a bounded part of it. It locks the end of the feed until the
  * transaction ends, if there is something to do; else it writes nothing. Queue it in the trip of the feed_list
  * that is to see it, before that. What commits is durable before anybody sees it: no asynchronous commit here.
  */
