@@ -109,7 +109,7 @@
 	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
 	" SELECT $1::uuid, $12::uuid, $8::timestamptz, '" type ".created', made.id, 1, $9::uuid," \
 	" coalesce($13::json, " TOLD("$6::json") ") FROM made)" \
-	" SELECT id FROM made"
+						 " SELECT id FROM made"
 
 /*
  * $2 to $9 as above, $10 version expected, $11, $12 index rows to drop, $13, $14 to add, $15 event,
@@ -155,8 +155,9 @@
 	" noted AS (" \
 	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
 	" SELECT $1::uuid, $8::uuid, $3::timestamptz, '" type ".deleted', changed.id," \
-	" changed.version, $4::uuid, coalesce($9::json, " TOLD("changed.doc") ") FROM changed)" \
-	" SELECT version FROM changed"
+	" changed.version, $4::uuid, coalesce($9::json, " TOLD( \
+		"changed.doc") ") FROM changed)" \
+			       " SELECT version FROM changed"
 
 /* An id that ends in six zeros, with a number there. */
 #define NUMBERED(id, number) \
@@ -211,17 +212,20 @@
 	" (row_number() OVER (ORDER BY d.member_id) - 1) / 1000 + 8388608 FROM dropped d)," \
 	" noted AS (" \
 	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
-	" SELECT $1::uuid, " NUMBERED("$8", "m.part") ", $6::timestamptz, m.event, $2::uuid," \
-	" c.version, $7::uuid, json_build_object('members', json_agg(" MEMBER("m") "))" \
-	"  FROM changed c, moved m GROUP BY c.version, m.event, m.part)," \
-	" strangers (number, texts) AS (SELECT count(*) + $10::bigint," \
-	" string_agg(w.text, ', ') FROM fresh w" \
-	" WHERE w.id NOT IN (SELECT f.id FROM found f))" \
-	" SELECT (SELECT version FROM changed), s.number," \
-	" set_config('rollcall.note', left(concat_ws('; ', " NOTE ", CASE WHEN s.number > 0 THEN" \
-	" format('%s unknown members were passed over: %s', s.number," \
-	" left(concat_ws(', ', s.texts, nullif($11::text, '')), 300)) END), 1000), true)" \
-	" FROM strangers s"
+	" SELECT $1::uuid, " NUMBERED("$8", \
+		"m.part") ", $6::timestamptz, m.event, $2::uuid," \
+			  " c.version, $7::uuid, json_build_object('members', json_agg(" MEMBER( \
+				  "m") "))" \
+				       "  FROM changed c, moved m GROUP BY c.version, m.event, m.part)," \
+				       " strangers (number, texts) AS (SELECT count(*) + $10::bigint," \
+				       " string_agg(w.text, ', ') FROM fresh w" \
+				       " WHERE w.id NOT IN (SELECT f.id FROM found f))" \
+				       " SELECT (SELECT version FROM changed), s.number," \
+				       " set_config('rollcall.note', left(concat_ws('; ', " NOTE \
+				       ", CASE WHEN s.number > 0 THEN" \
+				       " format('%s unknown members were passed over: %s', s.number," \
+				       " left(concat_ws(', ', s.texts, nullif($11::text, '')), 300)) END), 1000), true)" \
+				       " FROM strangers s"
 
 /* $2 URN. Is there a resource with values of it, and one without? */
 #define SCHEMA_USE(table) \
@@ -369,10 +373,11 @@ const struct stmt stmts[STMT__MAX] = {
 		" AND g.id IN (SELECT group_id FROM gone) RETURNING g.id, g.version, g.modified_at)"
 		" INSERT INTO events"
 		" (directory_id, id, at, type, resource_id, version, request_id, data)"
-		" SELECT $1::uuid, " NUMBERED("$5", "row_number() OVER (ORDER BY h.id)")
-		", h.modified_at, 'group.member_removed', h.id, h.version, $4::uuid,"
-		" json_build_object('members', json_build_array(" MEMBER("g") "))"
-		"  FROM held h JOIN gone g ON g.group_id = h.id" },
+		" SELECT $1::uuid, " NUMBERED("$5",
+			"row_number() OVER (ORDER BY h.id)") ", h.modified_at, 'group.member_removed', h.id, h.version, $4::uuid,"
+							     " json_build_object('members', json_build_array(" MEMBER(
+								     "g") "))"
+									  "  FROM held h JOIN gone g ON g.group_id = h.id" },
 	/* $2 whose name is another now, $3 it, $4 now, $5 request */
 	[STMT_MEMBERSHIPS_RENAME] = { "memberships_rename", 5,
 		"WITH held AS (SELECT g.id FROM groups g"
