@@ -36,7 +36,7 @@ function finish() {
 async function ask(method, target, body, secret = process.env.ROLLCALL_API_KEY) {
 	const answer = await fetch(base + target, {
 		method, body: body && JSON.stringify(body),
-		headers: { Authorization: `Bearer ${secret}`, "Content-Type": "application/json" },
+		headers: { Authorization: `Bearer ${secret}`, "Content-Type": "application/json", "User-Agent": "Microsoft Azure AD SCIM provisioning 1.0.0" },
 	});
 	const text = await answer.text();
 	if (!answer.ok)

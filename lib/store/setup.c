@@ -132,6 +132,7 @@ void setup_request_read(const struct rows *rows, int i, struct setup_request *re
 	request->status = (int)rows_int(rows, i, 3);
 	request->answer = rows_text(rows, i, 4);
 	request->detail = rows_text(rows, i, 5);
+	request->provider = rows_text(rows, i, 6);
 }
 
 int64_t setup_failures_read(const struct rows *rows, int64_t *last_at)

@@ -78,6 +78,7 @@ struct setup_request {
 	int status;
 	const char *answer; /* body; NULL: not kept */
 	const char *detail; /* why it failed, or NULL */
+	const char *provider; /* whose request it looks like; or NULL */
 };
 
 /* The i-th of the last requests, newest first. */

@@ -213,11 +213,25 @@ static enum scim_err no_directory(struct call *call)
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "You have no such directory.");
 }
 
+/* The one that was chosen; else the one that the last requests look like; NULL: neither. */
+static const struct guide *choose_guide(const char *provider, const struct rows *log)
+{
+	const struct guide *guide = guide_find(provider);
+	struct setup_request request;
+	int i;
+
+	for (i = 0; !guide && i < rows_count(log); i++) {
+		setup_request_read(log, i, &request);
+		guide = guide_find(request.provider);
+	}
+	return guide;
+}
+
 static void show(
 	struct call *call, const struct parts *parts, const char *provider, const char *token)
 {
 	struct setup_view view = {
-		.guide = guide_find(provider),
+		.guide = choose_guide(provider, parts->activity.log),
 		.token = token,
 		.activity = parts->activity,
 	};

@@ -9,6 +9,7 @@
 static void put_lamp(struct call *call, const struct setup_activity *activity)
 {
 	struct buf *buf = &call->rs->body;
+	const struct guide *guide;
 	struct setup_request last;
 
 	if (!rows_count(activity->log)) {
@@ -24,6 +25,9 @@ static void put_lamp(struct call *call, const struct setup_activity *activity)
 		      "<span class=\"lamp\" aria-hidden=\"true\"></span>"
 		      "<span><strong>Connected</strong><br>Last request ");
 	page_time(call, last.at);
+	guide = guide_find(last.provider);
+	if (guide)
+		html(buf, ", it looks like {}", guide->name);
 	buf_puts(buf, "</span></p>\n");
 }
 
