@@ -336,8 +336,12 @@ enum scim_err on_webhook_replay(struct call *call)
 	struct rows *moved, *rows;
 	enum scim_err e;
 
-	if ((e = db_run(call->cx, call->db)) || (e = manage_body(call, &body)) ||
-		(e = read_after(call, body, &change)))
+	rows = webhook_get(call->cx, call->db, environment, &id);
+	if ((e = db_run(call->cx, call->db)))
+		return e;
+	if (!rows_count(rows))
+		return answer_webhook(call, rows, NULL);
+	if ((e = manage_body(call, &body)) || (e = read_after(call, body, &change)))
 		return e;
 	if (!change.has_after)
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE, "after is required");

@@ -233,11 +233,12 @@ def test_message():
         check(abs(int(stamp["webhook-timestamp"]) - time.time()) < 60, "webhook-timestamp")
         equal(stamp["content-type"], "application/json", "Content-Type")
         check(stamp["user-agent"].startswith("Rollcall"), "User-Agent")
+        wait_for("four attempts", lambda: len(endpoint.deliveries()) == 4)
         attempts = endpoint.deliveries()
         equal([a["eventId"] for a in attempts], ids(listed)[::-1], "attempts, the newest first")
         equal({(a["status"], a["httpStatus"], a["responseBody"], a["attempt"]) for a in attempts},
               {("succeeded", 200, "thanks", 1)}, "attempts")
-        equal(endpoint.get()["position"], listed[-1]["position"], "position")
+        wait_for("position", lambda: endpoint.get()["position"] == listed[-1]["position"])
 
         # rotation: both sign, then the new one alone
         old, new = endpoint.secret, note_secret(endpoint.post("rotate-secret", overlapSeconds=600).json()["secret"])
