@@ -64,6 +64,7 @@ extern CU_TestInfo html_tests[];
 extern CU_TestInfo session_tests[];
 extern CU_TestInfo guide_tests[];
 extern CU_TestInfo router_tests[];
+extern CU_TestInfo openapi_tests[];
 extern CU_TestInfo trips_tests[];
 extern CU_TestInfo transcripts_tests[];
 
@@ -123,6 +124,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "web/html", .pTests = html_tests },
 	{ .pName = "web/session", .pTests = session_tests },
 	{ .pName = "web/guide", .pTests = guide_tests },
+	{ .pName = "web/openapi", .pTests = openapi_tests },
 	{ .pName = "web/router", ON_DATABASE, .pTests = router_tests },
 	{ .pName = "web/trips", ON_DATABASE, .pTests = trips_tests },
 	{ .pName = "web/transcripts", ON_DATABASE, .pTests = transcripts_tests },

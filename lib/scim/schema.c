@@ -12,7 +12,7 @@ const struct resource_type *const resource_types[KIND__MAX] = {
 	[KIND_GROUP] = &group_type,
 };
 
-const char *const attr_type_names[T__MAX] = {
+const char *const attr_type_names[T__MAX + 1] = {
 	[T_STRING] = "string",
 	[T_BOOLEAN] = "boolean",
 	[T_DECIMAL] = "decimal",
@@ -23,21 +23,21 @@ const char *const attr_type_names[T__MAX] = {
 	[T_COMPLEX] = "complex",
 };
 
-const char *const attr_mutability_names[M__MAX] = {
+const char *const attr_mutability_names[M__MAX + 1] = {
 	[M_READ_WRITE] = "readWrite",
 	[M_READ_ONLY] = "readOnly",
 	[M_IMMUTABLE] = "immutable",
 	[M_WRITE_ONLY] = "writeOnly",
 };
 
-const char *const attr_returned_names[R__MAX] = {
+const char *const attr_returned_names[R__MAX + 1] = {
 	[R_DEFAULT] = "default",
 	[R_ALWAYS] = "always",
 	[R_NEVER] = "never",
 	[R_REQUEST] = "request",
 };
 
-const char *const attr_uniqueness_names[U__MAX] = {
+const char *const attr_uniqueness_names[U__MAX + 1] = {
 	[U_NONE] = "none",
 	[U_SERVER] = "server",
 	[U_GLOBAL] = "global",

@@ -126,11 +126,11 @@ extern const struct resource_type group_type;
 /* The built-in types by kind. */
 extern const struct resource_type *const resource_types[KIND__MAX];
 
-/* Spellings of RFC 7643 section 7, indexed by the enums. */
-extern const char *const attr_type_names[T__MAX];
-extern const char *const attr_mutability_names[M__MAX];
-extern const char *const attr_returned_names[R__MAX];
-extern const char *const attr_uniqueness_names[U__MAX];
+/* Spellings of RFC 7643 section 7, indexed by the enums; NULL-terminated. */
+extern const char *const attr_type_names[T__MAX + 1];
+extern const char *const attr_mutability_names[M__MAX + 1];
+extern const char *const attr_returned_names[R__MAX + 1];
+extern const char *const attr_uniqueness_names[U__MAX + 1];
 
 /* The row named name[len] (ASCII case-insensitive) among attrs, or NULL. attrs may be NULL. */
 const struct attr *attr_find(const struct attr *attrs, const char *name, size_t len);

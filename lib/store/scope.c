@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "store/param.h"
 
-const char *const scope_names[SCOPES] = { "read", "events", "logs", "manage" };
+const char *const scope_names[SCOPES + 1] = { "read", "events", "logs", "manage" };
 
 enum key_scope scope_of(const char *name, size_t len)
 {

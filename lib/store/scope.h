@@ -18,8 +18,8 @@ enum {
 	SCOPES = 4
 };
 
-/* "read", "events", "logs", "manage": the name of the scope 1 << i. */
-extern const char *const scope_names[SCOPES];
+/* "read", "events", "logs", "manage": the name of the scope 1 << i; NULL-terminated. */
+extern const char *const scope_names[SCOPES + 1];
 
 /* The scope of that name, SCOPE_NONE when there is none. */
 enum key_scope scope_of(const char *name, size_t len);

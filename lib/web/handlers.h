@@ -63,6 +63,9 @@ handler_fn on_webhook_list, on_webhook_create, on_webhook_get, on_webhook_update
 /* on_asset.c */
 handler_fn on_asset;
 
+/* on_openapi.c */
+handler_fn on_openapi;
+
 /* on_health.c */
 handler_fn on_live, on_ready;
 

@@ -8,8 +8,6 @@
 #include "web/seal.h"
 
 enum {
-	PAGE_MAX = 1000,
-	PAGE_DEFAULT = 100,
 	NAME_MAX_BYTES = 64
 };
 

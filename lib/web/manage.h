@@ -9,6 +9,11 @@
 #include "store/directory.h"
 #include "web/call.h"
 
+enum {
+	PAGE_MAX = 1000,
+	PAGE_DEFAULT = 100
+};
+
 /* The body, or an empty object when there is none. */
 enum scim_err manage_body(struct call *call, struct json_object **body);
 
@@ -40,7 +45,7 @@ enum scim_err manage_time(struct call *call, const char *name, const int64_t **v
 struct page {
 	const char *token; /* NULL: the first */
 	struct uuid after; /* zero: the first */
-	int64_t size; /* 1 to 1000 */
+	int64_t size; /* 1 to PAGE_MAX */
 	const char *context; /* the query the token is bound to */
 };
 

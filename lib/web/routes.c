@@ -133,6 +133,7 @@ const struct route routes[] = {
 	API(GET,    "/v1/webhook-endpoints/{id}/deliveries",
 	                                          on_delivery_list,        0,            SCOPE_MANAGE),
 	API(GET,    "/assets/{name}",             on_asset,                ROUTE_PUBLIC, SCOPE_NONE),
+	API(GET,    "/v1/openapi.json",           on_openapi,              ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/live",              on_live,                 ROUTE_PUBLIC, SCOPE_NONE),
 	API(GET,    "/healthz/ready",             on_ready,                ROUTE_PUBLIC, SCOPE_NONE),
 

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "client.h"
+#include "conform.h"
 #include "scim/message.h"
 #include "support.h"
 #include "web/session.h"
@@ -287,6 +288,8 @@ static bool path_matches(const char *pattern, const char *path)
 				return false;
 			continue;
 		}
+		if (!strcspn(path, "/?"))
+			return false;
 		pattern = strchr(pattern, '}');
 		path += strcspn(path, "/?");
 	}
@@ -316,6 +319,19 @@ static void note_route(int route, int status)
 {
 	if (route >= 0 && (status < 400 || status == 501))
 		exercised[route] = true;
+}
+
+/* The tables say what the route answers. */
+static void check_shape(struct script *script, int route)
+{
+	const struct answer *answer = &script->answer;
+	struct json_object *body = parse(script, answer->body);
+	const char *wrong = NULL;
+
+	if (route >= 0)
+		wrong = conform(script->arena, &routes[route], answer->status, body);
+	if (wrong)
+		fail(script, "the answer", wrong, answer->body);
 }
 
 /* Is it a write of the management API or of a page that somebody known has asked for? */
@@ -502,6 +518,7 @@ static void run_request(struct script *script)
 	check_format(script, out.target);
 	route = route_of(method, out.target);
 	note_route(route, script->answer.status);
+	check_shape(script, route);
 	check_audit(script, route);
 	run_answer(script);
 }

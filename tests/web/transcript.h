@@ -21,7 +21,8 @@
  * be there; arrays as a whole. A header without a value must not be there. A text is compared as it
  * is, "~..." as a regular expression; the first ${name} takes what it finds, later ones must be equal.
  * A body "~..." is a regular expression over all of it: for pages, which get a credential by a Cookie line only.
- * In any case the body must be JSON (or a page with its security headers), and an error in its face's format.
+ * In any case the body must be JSON (or a page with its security headers), and an error in its face's format;
+ * status and members must be those that usage.h says of the route.
  *
  * "? SQL" asks the database, as the superuser; the line behind it, "= text", is its first value.
  * "@ 60" lets the clock go on by 60 seconds.
