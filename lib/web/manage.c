@@ -113,22 +113,22 @@ enum scim_err manage_parameter(struct call *call, const char *name, const char *
 	return call_parameter(call, snake_case(name, snake), SCIM_INVALID_VALUE, value);
 }
 
-static bool is_known(const char *const *names, const char *name)
+static bool is_known(const struct field *fields, const char *name)
 {
 	char snake[NAME_MAX_BYTES];
 
-	for (; *names; names++)
-		if (text_ieq(*names, name) || text_ieq(snake_case(*names, snake), name))
+	for (; fields && fields->name; fields++)
+		if (text_ieq(fields->name, name) || text_ieq(snake_case(fields->name, snake), name))
 			return true;
 	return false;
 }
 
-enum scim_err manage_known(struct call *call, const char *const *names)
+enum scim_err manage_parameters(struct call *call, const struct field *fields)
 {
 	int i;
 
 	for (i = 0; i < call->parameter_count; i++)
-		if (!is_known(names, call->parameters[i].name))
+		if (!is_known(fields, call->parameters[i].name))
 			return ctx_fail(call->cx, SCIM_INVALID_VALUE, "unknown parameter '%s'",
 				call->parameters[i].name);
 	return SCIM_OK;
@@ -172,8 +172,7 @@ static enum scim_err bad_token(struct call *call)
 	return ctx_fail(call->cx, SCIM_INVALID_VALUE, "invalid pagination token");
 }
 
-enum scim_err manage_page(
-	struct call *call, const char *const *names, const char *context, struct page *page)
+enum scim_err manage_page(struct call *call, const char *context, struct page *page)
 {
 	const char *data;
 	size_t len;
@@ -181,7 +180,7 @@ enum scim_err manage_page(
 
 	memset(page, 0, sizeof(*page));
 	page->context = context;
-	if ((e = manage_known(call, names)) || (e = page_size(call, &page->size)) ||
+	if ((e = page_size(call, &page->size)) ||
 		(e = manage_parameter(call, "pageToken", &page->token)))
 		return e;
 	if (!page->token || !*page->token) {

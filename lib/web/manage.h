@@ -8,6 +8,7 @@
 
 #include "store/directory.h"
 #include "web/call.h"
+#include "web/shape.h"
 
 enum {
 	PAGE_MAX = 1000,
@@ -32,14 +33,19 @@ enum scim_err manage_int(
 enum scim_err manage_array(
 	struct call *call, struct json_object *body, const char *name, struct json_object **value);
 
-/* Refuse parameters that are not among the names (NULL-terminated): SCIM_INVALID_VALUE. */
-enum scim_err manage_known(struct call *call, const char *const *names);
-
 /*
  * A query parameter that is an RFC 3339 time, in microseconds since 1970; *value is NULL when it is absent or
  * empty, else in the arena. Fails: SCIM_INVALID_VALUE.
  */
 enum scim_err manage_time(struct call *call, const char *name, const int64_t **value);
+
+/*
+ * Refuse parameters that the route does not know; the router does so before the handler.
+ *   fields  the row with name NULL ends them; NULL: none
+ *
+ * Fails: SCIM_INVALID_VALUE
+ */
+enum scim_err manage_parameters(struct call *call, const struct field *fields);
 
 /* A page that was asked for. */
 struct page {
@@ -51,13 +57,11 @@ struct page {
 
 /*
  * Read pageToken and pageSize.
- *   names    NULL-terminated: the parameters the route knows; others are refused
  *   context  what else the token is bound to
  *
- * Fails: SCIM_INVALID_VALUE  unknown parameter, token or size
+ * Fails: SCIM_INVALID_VALUE  unknown token or size
  */
-enum scim_err manage_page(
-	struct call *call, const char *const *names, const char *context, struct page *page);
+enum scim_err manage_page(struct call *call, const char *context, struct page *page);
 
 /* After db_run: was the token ours? e is what db_run said. */
 enum scim_err manage_page_check(struct call *call, const struct page *page, enum scim_err e);

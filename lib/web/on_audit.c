@@ -68,8 +68,6 @@ static enum scim_err read_actor(
 
 static enum scim_err read_query(struct call *call, struct audit_query *query, struct page *page)
 {
-	static const char *const names[] = { "since", "until", "actorId", "pageToken", "pageSize",
-		NULL };
 	struct uuid *actor = arena_alloc(call->cx->arena, sizeof(*actor));
 	const char *since, *until, *by;
 	enum scim_err e;
@@ -78,7 +76,7 @@ static enum scim_err read_query(struct call *call, struct audit_query *query, st
 	if ((e = read_time(call, "since", &since, &query->since)) ||
 		(e = read_time(call, "until", &until, &query->until)) ||
 		(e = read_actor(call, &by, actor, &query->actor_id)) ||
-		(e = manage_page(call, names,
+		(e = manage_page(call,
 			 arena_printf(call->cx->arena, "audit\n%s\n%s\n%s", since, until, by),
 			 page)))
 		return e;

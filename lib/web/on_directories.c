@@ -75,7 +75,6 @@ static enum scim_err parse_organization(struct call *call, const char *text, str
 
 enum scim_err on_directory_list(struct call *call)
 {
-	static const char *const names[] = { "organizationId", "pageToken", "pageSize", NULL };
 	struct uuid organization, *of = NULL;
 	struct directory directory;
 	struct page page;
@@ -89,8 +88,8 @@ enum scim_err on_directory_list(struct call *call)
 	if (text && *text && (e = parse_organization(call, text, &organization)))
 		return e;
 	of = text && *text ? &organization : NULL;
-	if ((e = manage_page(call, names,
-		     arena_printf(call->cx->arena, "directories\n%s", of ? text : ""), &page)))
+	if ((e = manage_page(call, arena_printf(call->cx->arena, "directories\n%s", of ? text : ""),
+		     &page)))
 		return e;
 	rows = directory_list(
 		call->cx, call->db, &call->holder.environment, of, &page.after, page.size + 1);

@@ -128,14 +128,12 @@ static enum scim_err read_owner(struct call *call, struct event_query *query)
 
 static enum scim_err read_query(struct call *call, struct event_query *query)
 {
-	static const char *const names[] = { "after", "limit", "organizationId",
-		"organizationExternalId", "scimDirectoryId", "type", NULL };
 	enum scim_err e;
 
 	memset(query, 0, sizeof(*query));
 	query->feed.environment = &call->holder.environment;
-	if ((e = manage_known(call, names)) || (e = read_after(call, &query->feed)) ||
-		(e = read_limit(call, &query->feed)) || (e = read_types(call, &query->feed)))
+	if ((e = read_after(call, &query->feed)) || (e = read_limit(call, &query->feed)) ||
+		(e = read_types(call, &query->feed)))
 		return e;
 	return read_owner(call, query);
 }

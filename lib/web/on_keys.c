@@ -61,14 +61,13 @@ static struct uuid key_id(const struct call *call)
 
 enum scim_err on_key_list(struct call *call)
 {
-	static const char *const names[] = { "pageToken", "pageSize", NULL };
 	struct api_key key;
 	struct page page;
 	struct rows *rows;
 	enum scim_err e;
 	int i, n;
 
-	if ((e = manage_page(call, names, "keys", &page)))
+	if ((e = manage_page(call, "keys", &page)))
 		return e;
 	rows = api_key_list(
 		call->cx, call->db, &call->holder.environment, &page.after, page.size + 1);

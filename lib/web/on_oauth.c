@@ -41,7 +41,6 @@ static void read_scope(const struct call *call, struct uuid scope[2])
 
 enum scim_err on_client_list(struct call *call)
 {
-	static const char *const names[] = { "pageToken", "pageSize", NULL };
 	struct rows *rows, *directory;
 	struct oauth_client client;
 	struct uuid scope[2];
@@ -49,8 +48,8 @@ enum scim_err on_client_list(struct call *call)
 	enum scim_err e;
 	int i, n;
 
-	if ((e = manage_page(call, names,
-		     arena_printf(call->cx->arena, "clients\n%s", call->capture), &page)))
+	if ((e = manage_page(
+		     call, arena_printf(call->cx->arena, "clients\n%s", call->capture), &page)))
 		return e;
 	read_scope(call, scope);
 	directory = directory_get(call->cx, call->db, &scope[0], &scope[1]);

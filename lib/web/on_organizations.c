@@ -102,14 +102,13 @@ static enum scim_err read_change(struct call *call, struct organization_change *
 
 enum scim_err on_organization_list(struct call *call)
 {
-	static const char *const names[] = { "pageToken", "pageSize", NULL };
 	struct organization organization;
 	struct page page;
 	struct rows *rows;
 	enum scim_err e;
 	int i, n;
 
-	if ((e = manage_page(call, names, "organizations", &page)))
+	if ((e = manage_page(call, "organizations", &page)))
 		return e;
 	rows = organization_list(
 		call->cx, call->db, &call->holder.environment, &page.after, page.size + 1);

@@ -16,18 +16,13 @@ static const struct noun {
 	const char *one;
 	const char *missing;
 	const char *of; /* the parameter that filters by membership */
-	const char *const *names; /* parameters of its list */
 	enum id_kind id;
 	enum resource_kind other; /* the other side of a membership */
 } nouns[KIND__MAX] = {
-	[KIND_USER] = { "scimUsers", "scimUser", "SCIM user not found", "scimGroupId",
-		(const char *const[]){ VISIT_NAMES, "scimGroupId", "email", "updatedSince",
-			"pageToken", "pageSize", NULL },
-		ID_USER, KIND_GROUP },
-	[KIND_GROUP] = { "scimGroups", "scimGroup", "SCIM group not found", "userId",
-		(const char *const[]){
-			VISIT_NAMES, "userId", "updatedSince", "pageToken", "pageSize", NULL },
-		ID_GROUP, KIND_USER },
+	[KIND_USER] = { "scimUsers", "scimUser", "SCIM user not found", "scimGroupId", ID_USER,
+		KIND_GROUP },
+	[KIND_GROUP] = { "scimGroups", "scimGroup", "SCIM group not found", "userId", ID_GROUP,
+		KIND_USER },
 };
 
 static enum scim_err missing(struct call *call, enum resource_kind kind)
@@ -157,8 +152,7 @@ static enum scim_err read_list(struct call *call, enum resource_kind kind)
 	enum scim_err e;
 
 	if ((e = visit_read(call, &list.visit)) || (e = read_filters(call, &list, &of_text)) ||
-		(e = manage_page(
-			 call, noun->names, list_context(call, &list, of_text), &list.page)) ||
+		(e = manage_page(call, list_context(call, &list, of_text), &list.page)) ||
 		(e = visit_select(call, &list.visit)))
 		return e;
 	query->directory = visit_enter(call, &list.visit, 0);
@@ -197,7 +191,6 @@ static int first_found(struct rows *const *rows, int count)
 
 static enum scim_err read_one(struct call *call, enum resource_kind kind)
 {
-	static const char *const names[] = { "scimDirectoryId", NULL };
 	struct rows *rows[VISITS_MAX];
 	struct reading reading;
 	struct visit visit;
@@ -206,8 +199,6 @@ static enum scim_err read_one(struct call *call, enum resource_kind kind)
 	enum scim_err e;
 	int i;
 
-	if ((e = manage_known(call, names)))
-		return e;
 	if (!id_parse(nouns[kind].id, call->capture, strlen(call->capture), &id))
 		return missing(call, kind);
 	if ((e = visit_by_id(call, &id, &visit)))
@@ -289,7 +280,6 @@ struct detail {
 
 static enum scim_err read_detail(struct call *call, const struct detail *detail)
 {
-	static const char *const names[] = { "scimDirectoryId", "pageToken", "pageSize", NULL };
 	struct rows *rows[VISITS_MAX], *found[VISITS_MAX];
 	enum resource_kind kind = detail->kind;
 	struct listing list = { .query.limit = 0 };
@@ -297,8 +287,8 @@ static enum scim_err read_detail(struct call *call, const struct detail *detail)
 	enum scim_err e;
 	int i;
 
-	if ((e = manage_page(call, names, arena_printf(call->cx->arena, "of\n%s", call->capture),
-		     &list.page)))
+	if ((e = manage_page(
+		     call, arena_printf(call->cx->arena, "of\n%s", call->capture), &list.page)))
 		return e;
 	if (!id_parse(nouns[kind].id, call->capture, strlen(call->capture), &list.of))
 		return missing(call, kind);

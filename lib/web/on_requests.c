@@ -288,8 +288,6 @@ static void put_request(
 
 enum scim_err on_request_list(struct call *call)
 {
-	static const char *const names[] = { VISIT_NAMES, "since", "until", "status", "method",
-		"userId", "groupId", "text", "provider", "quirk", "pageToken", "pageSize", NULL };
 	struct search search = { .query.limit = 0 };
 	struct log_entry entry = { .id = { { 0 } } };
 	struct rows *rows;
@@ -297,7 +295,7 @@ enum scim_err on_request_list(struct call *call)
 	int i, n;
 
 	if ((e = visit_read(call, &search.visit)) || (e = read_search(call, &search)) ||
-		(e = manage_page(call, names, search_context(call), &search.page)) ||
+		(e = manage_page(call, search_context(call), &search.page)) ||
 		(e = visit_select(call, &search.visit)))
 		return e;
 	search.query.directory = visit_enter(call, &search.visit, 0);
@@ -327,7 +325,6 @@ static enum scim_err no_request(struct call *call)
 
 enum scim_err on_request_get(struct call *call)
 {
-	static const char *const names[] = { "scimDirectoryId", NULL };
 	struct rows *rows[VISITS_MAX];
 	struct log_entry entry;
 	struct visit visit;
@@ -335,8 +332,6 @@ enum scim_err on_request_get(struct call *call)
 	enum scim_err e;
 	int i;
 
-	if ((e = manage_known(call, names)))
-		return e;
 	if (!id_parse(ID_REQUEST, call->capture, strlen(call->capture), &id))
 		return no_request(call);
 	if ((e = visit_by_id(call, &id, &visit)))
@@ -358,7 +353,6 @@ enum scim_err on_request_get(struct call *call)
 
 enum scim_err on_failures(struct call *call)
 {
-	static const char *const names[] = { NULL };
 	struct buf *body = &call->rs->body;
 	struct visit visit = { .count = 1 };
 	char hour[TIME_TEXT], last[TIME_TEXT];
@@ -367,8 +361,6 @@ enum scim_err on_failures(struct call *call)
 	enum scim_err e;
 	int i;
 
-	if ((e = manage_known(call, names)))
-		return e;
 	/* what is no id is the id of none */
 	id_parse(ID_DIRECTORY, call->capture, strlen(call->capture), &visit.directories[0]);
 	rows = failures_list(call->cx, call->db, visit_enter(call, &visit, 0), 0, FAILURES_MAX);

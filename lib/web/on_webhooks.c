@@ -188,14 +188,13 @@ static enum scim_err read_change(struct call *call, struct json_object *body,
 
 enum scim_err on_webhook_list(struct call *call)
 {
-	static const char *const names[] = { "pageToken", "pageSize", NULL };
 	struct webhook webhook;
 	struct page page;
 	struct rows *rows;
 	enum scim_err e;
 	int i, n;
 
-	if ((e = manage_page(call, names, "webhooks", &page)))
+	if ((e = manage_page(call, "webhooks", &page)))
 		return e;
 	rows = webhook_list(
 		call->cx, call->db, &call->holder.environment, &page.after, page.size + 1);
@@ -399,7 +398,6 @@ static enum scim_err read_filter(
 
 enum scim_err on_delivery_list(struct call *call)
 {
-	static const char *const names[] = { "status", "pageToken", "pageSize", NULL };
 	struct webhook webhook = { .environment = call->holder.environment,
 		.id = webhook_id(call) };
 	struct delivery delivery;
@@ -410,8 +408,7 @@ enum scim_err on_delivery_list(struct call *call)
 	enum scim_err e;
 	int i, n;
 
-	if ((e = read_filter(call, &filter, &context)) ||
-		(e = manage_page(call, names, context, &page)))
+	if ((e = read_filter(call, &filter, &context)) || (e = manage_page(call, context, &page)))
 		return e;
 	found = webhook_get(call->cx, call->db, &webhook.environment, &webhook.id);
 	rows = delivery_list(call->cx, call->db, &webhook, filter, &page.after, page.size + 1);

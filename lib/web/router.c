@@ -9,9 +9,11 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "web/manage.h"
 #include "web/redact.h"
 #include "web/session.h"
 #include "web/target.h"
+#include "web/usage.h"
 
 enum {
 	ATTEMPTS = 3,
@@ -242,6 +244,14 @@ static enum scim_err recognize(struct call *call)
 	return SCIM_OK;
 }
 
+/* The management API knows all its parameters; SCIM ignores those it does not know. */
+static enum scim_err check_parameters(struct call *call, const struct route *route)
+{
+	if (call->face != FACE_MANAGEMENT || (route->flags & ROUTE_PUBLIC))
+		return SCIM_OK;
+	return manage_parameters(call, usage_of(route)->parameters);
+}
+
 static enum scim_err attempt(struct call *call, const struct route *route)
 {
 	enum scim_err e;
@@ -254,7 +264,8 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 	call->rs->content_type = call_content_type(call);
 	buf_cut(&call->rs->body, 0);
 	if ((e = authenticate(call, route, route->flags & ROUTE_WRITES)) ||
-		((route->flags & ROUTE_KNOWN) && (e = recognize(call))))
+		((route->flags & ROUTE_KNOWN) && (e = recognize(call))) ||
+		(e = check_parameters(call, route)))
 		return e;
 	if (session_kind(call->face) && (route->flags & ROUTE_WRITES) &&
 		((e = form_read(call)) || (e = form_check(call))))

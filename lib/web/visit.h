@@ -14,9 +14,6 @@ enum {
 	VISITS_MAX = 8
 };
 
-/* The selectors, for the names that a route knows. */
-#define VISIT_NAMES "scimDirectoryId", "organizationId", "organizationExternalId"
-
 struct visit {
 	const char *directory_text; /* the selectors; NULL: not given */
 	const char *organization_text;
