@@ -67,6 +67,7 @@ extern CU_TestInfo router_tests[];
 extern CU_TestInfo openapi_tests[];
 extern CU_TestInfo trips_tests[];
 extern CU_TestInfo transcripts_tests[];
+extern CU_TestInfo chart_tests[];
 
 #define ON_DATABASE .pInitFunc = database_open, .pCleanupFunc = database_close
 
@@ -119,6 +120,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "web/seal", .pTests = seal_tests },
 	{ .pName = "web/target", .pTests = target_tests },
 	{ .pName = "web/redact", .pTests = redact_tests },
+	{ .pName = "web/chart", .pTests = chart_tests },
 	{ .pName = "web/curl", .pTests = curl_tests },
 	{ .pName = "web/provider", .pTests = provider_tests },
 	{ .pName = "web/html", .pTests = html_tests },
