@@ -405,6 +405,8 @@ const struct stmt stmts[STMT__MAX] = {
 #include "store/stmt_access.inc"
 #include "store/stmt_feed.inc"
 #include "store/stmt_manage.inc"
+/* behind the one whose macros it uses */
+#include "store/stmt_console.inc"
 #include "store/stmt_reading.inc"
 #include "store/stmt_setup.inc"
 #include "store/stmt_upkeep.inc"

@@ -15,6 +15,8 @@
 #include "support.h"
 
 #define LATE "2999-01-01T00:00:00Z"
+#define EARLY "2000-01-01T00:00:00Z"
+#define NONE "00000000-0000-0000-0000-000000000000"
 #define LAST "ffffffff-ffff-7fff-bfff-ffffffffffff"
 #define FIRST "00000000-0000-0000-0000-000000000000"
 #define OWN "00000000-0000-7000-8000-00000000000f" /* an id of this request */
@@ -82,6 +84,13 @@ static const struct mutant_row {
 	{ STMT_SCHEMA_USE_GROUPS, { "canary" } },
 	{ STMT_SETUP_LOG, { NULL } },
 	{ STMT_SETUP_FAILURES, { "2000-01-01T00:00:00Z" } },
+	{ STMT_CONSOLE_STATE, { NONE, EARLY, "1000" } },
+	{ STMT_CONSOLE_TRAFFIC, { NONE, EARLY, "3600", "1000" } },
+	{ STMT_CONSOLE_GROWTH, { NONE, EARLY, "86400" } },
+	{ STMT_CONSOLE_USERS, { LAST, "1000" } },
+	{ STMT_CONSOLE_USER_SEARCH, { "can", "cao", "can", "cao", "1000" } },
+	{ STMT_CONSOLE_GROUPS, { LAST, "1000" } },
+	{ STMT_CONSOLE_GROUP_SEARCH, { "can", "cao", "can", "cao", "1000" } },
 };
 
 static const struct position first = { NULL, { { 0 } } };
