@@ -113,6 +113,51 @@ async function setupPages() {
 	];
 }
 
+// The cookie of a console session.
+async function signIn() {
+	const answer = await fetch(`${base}/console/sign-in`, {
+		method: "POST", redirect: "manual", body: new URLSearchParams({ key: process.env.ROLLCALL_API_KEY }),
+	});
+	return answer.headers.get("set-cookie").split(";")[0];
+}
+
+// The first id of a kind in a page of the console.
+async function firstId(cookie, address, kind) {
+	const text = await (await fetch(base + address, { headers: { Cookie: cookie } })).text();
+	return text.match(new RegExp(`${address.split("?")[0]}/(${kind}_[0-9a-z]{25})`))[1];
+}
+
+async function consolePages() {
+	const organization = await makeOrganization("Hooli");
+	await ask("PATCH", `/v1/organizations/${organization}`, { externalId: `hooli-${Date.now()}`, domains: ["hooli.example"] });
+	const directory = await makeDirectory(organization);
+	await useDirectory(directory);
+	await makeDirectory(organization);
+	const cookie = await signIn();
+	const page = `/console/directories/${directory}`;
+	const [user, group, request] = [await firstId(cookie, `${page}/users`, "scim_user"),
+		await firstId(cookie, `${page}/groups`, "scim_group"), await firstId(cookie, `${page}/requests?status=error`, "scim_request")];
+	return [
+		{ name: "console-sign-in", address: "/console/sign-in" },
+		{ name: "console-overview", address: "/console", cookie },
+		{ name: "console-search", address: "/console/search?q=ada@acme.example", cookie },
+		{ name: "console-organizations", address: "/console/organizations", cookie },
+		{ name: "console-organization", address: `/console/organizations/${organization}`, cookie },
+		{ name: "console-directory", address: page, cookie, wait: ".chart rect" },
+		{ name: "console-users", address: `${page}/users`, cookie },
+		{ name: "console-user", address: `${page}/users/${user}`, cookie },
+		{ name: "console-groups", address: `${page}/groups`, cookie },
+		{ name: "console-group", address: `${page}/groups/${group}`, cookie },
+		{ name: "console-requests", address: `${page}/requests`, cookie },
+		{ name: "console-request", address: `${page}/requests/${request}`, cookie, wait: "#curl" },
+		{ name: "console-events", address: "/console/events", cookie },
+		{ name: "console-webhooks", address: "/console/webhooks", cookie },
+		{ name: "console-keys", address: "/console/keys", cookie },
+		{ name: "console-audit", address: "/console/audit", cookie },
+		{ name: "console-missing", address: "/console/organizations/none", cookie },
+	];
+}
+
 // --- in the browser ---
 
 // A page in a window of its own; all that goes wrong in it is noted.
@@ -204,7 +249,7 @@ async function main() {
 		executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"],
 	});
 	try {
-		for (const entry of [...await setupPages()])
+		for (const entry of [...await setupPages(), ...await consolePages()])
 			await look(browser, entry, axe);
 		await walk(browser, true, axe);
 		await walk(browser, false, axe);

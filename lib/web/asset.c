@@ -11,10 +11,14 @@
 EMBED(asset_page_css, "page.css");
 EMBED(asset_page_js, "page.js");
 EMBED(asset_icon_svg, "icon.svg");
+EMBED(asset_console_css, "console.css");
+EMBED(asset_console_js, "console.js");
 
 const struct asset assets[] = {
 	{ "page.css", "text/css", asset_page_css, asset_page_css_end },
 	{ "page.js", "text/javascript", asset_page_js, asset_page_js_end },
 	{ "icon.svg", "image/svg+xml", asset_icon_svg, asset_icon_svg_end },
+	{ "console.css", "text/css", asset_console_css, asset_console_css_end },
+	{ "console.js", "text/javascript", asset_console_js, asset_console_js_end },
 };
 const size_t asset_count = sizeof(assets) / sizeof(*assets);

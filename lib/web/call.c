@@ -8,6 +8,7 @@
 #include "scim/message.h"
 #include "scim/quirk.h"
 #include "store/audit.h"
+#include "web/console.h"
 #include "web/page.h"
 #include "web/provider.h"
 #include "web/redact.h"
@@ -241,6 +242,12 @@ static const char *challenge(const struct call *call)
 	return session_kind(call->face) ? NULL : "Bearer realm=\"rollcall\"";
 }
 
+/* A page that was asked for; a form that was sent is not sent again. */
+static bool goes_to_sign_in(const struct call *call, enum scim_err e)
+{
+	return call->face == FACE_CONSOLE && e == SCIM_UNAUTHORIZED && call->method == HTTP_GET;
+}
+
 void call_answer_error(struct call *call, enum scim_err e)
 {
 	struct response *rs = call->rs;
@@ -253,7 +260,10 @@ void call_answer_error(struct call *call, enum scim_err e)
 	rs->challenge = e == SCIM_UNAUTHORIZED ? challenge(call) : NULL;
 	rs->retry_after = e == SCIM_UNAVAILABLE;
 	buf_cut(&rs->body, 0);
-	buf_puts(&rs->body, call_error_body(call, e, detail));
+	if (goes_to_sign_in(call, e))
+		console_sign_in_first(call);
+	else
+		buf_puts(&rs->body, call_error_body(call, e, detail));
 }
 
 struct outcome call_outcome(struct call *call, enum scim_err e, const char *detail)

@@ -59,6 +59,14 @@ handler_fn on_audit_list;
 /* on_webhooks.c */
 handler_fn on_webhook_list, on_webhook_create, on_webhook_get, on_webhook_update, on_webhook_delete,
 	on_webhook_rotate, on_webhook_replay, on_delivery_list;
+/* on_console*.c: the pages of the console */
+handler_fn on_console, on_console_sign_in_form, on_console_sign_in, on_console_sign_out,
+	on_console_search, on_console_organizations, on_console_organization, on_console_setup_link,
+	on_console_directory, on_console_directory_settings, on_console_directory_rotate,
+	on_console_users, on_console_user, on_console_groups, on_console_group, on_console_requests,
+	on_console_request, on_console_events, on_console_webhooks, on_console_webhook,
+	on_console_webhook_enable, on_console_webhook_disable, on_console_webhook_replay,
+	on_console_keys, on_console_key_create, on_console_key_revoke, on_console_audit;
 
 /* on_asset.c */
 handler_fn on_asset;

@@ -42,8 +42,14 @@ static void open_head(struct buf *buf, const struct call *call, const struct pag
 		"<meta name=\"robots\" content=\"noindex\">\n"
 		"<title>{}</title>\n<link rel=\"icon\" href=\"{}/assets/icon.svg\">\n"
 		"<link rel=\"stylesheet\" href=\"{}/assets/page.css\">\n"
-		"<script src=\"{}/assets/page.js\" defer></script>\n</head>\n",
+		"<script src=\"{}/assets/page.js\" defer></script>\n",
 		look->title, call->app->base_path, call->app->base_path, call->app->base_path);
+	if (look->more)
+		html(buf,
+			"<link rel=\"stylesheet\" href=\"{}/assets/{}.css\">\n"
+			"<script src=\"{}/assets/{}.js\" defer></script>\n",
+			call->app->base_path, look->more, call->app->base_path, look->more);
+	buf_puts(buf, "</head>\n");
 }
 
 static void put_brand(

@@ -26,6 +26,7 @@ struct page_look {
 	const struct page_link *links; /* navigation, the last has path NULL; NULL: none */
 	const char *current; /* path of the link that the page belongs to */
 	const char *width; /* "wide", "narrow", or NULL */
+	const char *more; /* a style and a script besides page's, by their name; NULL: none */
 	bool signed_in; /* offers to sign out: POST /setup/sign-out or /console/sign-out */
 };
 

@@ -45,6 +45,12 @@ static const char *cookie_of(const struct route *route, const char *credential)
 				  : NULL;
 }
 
+/* A page of the console. */
+static bool leads_to_sign_in(const struct route *route)
+{
+	return route->face == FACE_CONSOLE && route->method == HTTP_GET;
+}
+
 /* Without a credential and with any that is wrong the answer is the same. */
 static void check_refusals(const struct route *route)
 {
@@ -55,6 +61,7 @@ static void check_refusals(const struct route *route)
 		arena_printf(arena, "Bearer %s, Bearer %s", customer.token, customer.key),
 		arena_printf(arena, "Bearer %s x", customer.token),
 		arena_printf(arena, "%s", customer.token) };
+	int expected = leads_to_sign_in(route) ? 303 : 401;
 	const char *first = NULL;
 	struct answer answer;
 	size_t i;
@@ -68,14 +75,14 @@ static void check_refusals(const struct route *route)
 			.body = "{" };
 
 		client_send(arena, &out, &answer);
-		CU_ASSERT_EQUAL(answer.status, 401);
+		CU_ASSERT_EQUAL(answer.status, expected);
 		CU_ASSERT_TRUE(answer.challenge != (session_kind(route->face) != NULL));
 		CU_ASSERT_FALSE(answer.entered);
 		/* what does not even look like a credential costs nothing */
 		CU_ASSERT_TRUE(!answer.body_read || answer.trips > 0);
 		first = first ? first : answer.body;
 		CU_ASSERT_STRING_EQUAL(answer.body, first);
-		if (answer.status != 401)
+		if (answer.status != expected)
 			printf("\n%s %s with %s: %d %s", out.method, out.target,
 				wrong[i] ? wrong[i] : "nothing", answer.status, answer.body);
 	}
