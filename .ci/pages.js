@@ -136,7 +136,7 @@ async function consolePages() {
 	const cookie = await signIn();
 	const page = `/console/directories/${directory}`;
 	const [user, group, request] = [await firstId(cookie, `${page}/users`, "scim_user"),
-		await firstId(cookie, `${page}/groups`, "scim_group"), await firstId(cookie, `${page}/requests?status=error`, "scim_request")];
+		await firstId(cookie, `${page}/groups`, "scim_group"), await firstId(cookie, `${page}/requests?status=error&method=POST`, "scim_request")];
 	return [
 		{ name: "console-sign-in", address: "/console/sign-in" },
 		{ name: "console-overview", address: "/console", cookie },

@@ -59,6 +59,7 @@ handler_fn on_audit_list;
 /* on_webhooks.c */
 handler_fn on_webhook_list, on_webhook_create, on_webhook_get, on_webhook_update, on_webhook_delete,
 	on_webhook_rotate, on_webhook_replay, on_delivery_list;
+
 /* on_console*.c: the pages of the console */
 handler_fn on_console, on_console_sign_in_form, on_console_sign_in, on_console_sign_out,
 	on_console_search, on_console_organizations, on_console_organization, on_console_setup_link,

@@ -324,20 +324,29 @@ static void put_facts(
 }
 
 /* Only what was kept as a whole can be sent again. */
+static bool is_whole(struct call *call, const char *body)
+{
+	bool whole = !body || !json_guard(call->cx, body, strlen(body));
+
+	ctx_clear(call->cx);
+	return whole;
+}
+
 static void put_curl(struct call *call, const struct log_entry *entry)
 {
 	struct buf curl;
 
-	if (entry->request_body &&
-		json_guard(call->cx, entry->request_body, strlen(entry->request_body))) {
-		ctx_clear(call->cx);
+	buf_puts(&call->rs->body, "<h2>As curl</h2>\n");
+	if (!is_whole(call, entry->request_body)) {
+		console_empty(
+			call, "Its body was not kept as it was sent, so there is no command.");
 		return;
 	}
 	buf_init(&curl, call->cx->arena, 256);
 	curl_print(&curl, entry->method,
 		console_text(call, "%s%s", call->app->base_url, entry->url), entry->request_body);
 	html(&call->rs->body,
-		"<h2>As curl</h2>\n<div class=\"card\"><label for=\"curl\">With a token of this directory in "
+		"<div class=\"card\"><label for=\"curl\">With a token of this directory in "
 		"<code>$TOKEN</code></label>\n<textarea id=\"curl\" readonly rows=\"{}\" spellcheck=\"false\""
 		" class=\"mono\">\n{}</textarea>\n<p><button type=\"button\" data-copy=\"curl\" hidden>Copy as curl"
 		"</button></p></div>\n",
