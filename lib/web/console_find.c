@@ -79,6 +79,13 @@ enum scim_err console_fleet_states(struct call *call, struct console_fleet *flee
 	return SCIM_OK;
 }
 
+void console_cell_directory(struct call *call, const char *path, const struct uuid *id)
+{
+	buf_puts(&call->rs->body, "<td class=\"nowrap\">");
+	console_link(call, path, console_directory_name(call, id));
+	buf_puts(&call->rs->body, "</td>");
+}
+
 void console_directory_badges(
 	struct call *call, const struct directory *directory, const struct console_state *state)
 {

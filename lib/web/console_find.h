@@ -31,6 +31,9 @@ void console_again(struct call *call);
 /* A name, or what stands for one that was not given. */
 const char *console_name(const char *name);
 
+/* Append the cell that names a directory. */
+void console_cell_directory(struct call *call, const char *path, const struct uuid *id);
+
 /* Append badges: what is particular about a directory. */
 void console_directory_badges(
 	struct call *call, const struct directory *directory, const struct console_state *state);

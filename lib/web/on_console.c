@@ -146,7 +146,7 @@ static void put_directory_row(struct call *call, const struct organization *orga
 		console_text(call, "/console/organizations/%s",
 			id_print(call->cx->arena, ID_ORGANIZATION, &organization->id)),
 		console_name(organization->display_name));
-	console_cell_link(call, path, console_directory_name(call, &directory->id));
+	console_cell_directory(call, path, &directory->id);
 	buf_puts(body, "<td>");
 	console_directory_badges(call, directory, state);
 	buf_puts(body, "</td>");
@@ -180,7 +180,7 @@ static void put_overview(
 	struct call *call, const struct rows *rows, const struct console_fleet *fleet)
 {
 	static const char *const heads[] = { "Organization", "Directory", "State", "Last request",
-		"#Users", "#Groups", "#Requests, 24 h", "#Errors, 24 h", "#Refused tokens, 24 h",
+		"#Users", "#Groups", "#Requests, 24 h", "#Errors, 24 h", "#Wrong tokens, 24 h",
 		NULL };
 	int i, n = rows_count(rows) > OVERVIEW_ORGANIZATIONS ? OVERVIEW_ORGANIZATIONS
 							     : rows_count(rows);

@@ -92,7 +92,7 @@ enum scim_err on_console_organizations(struct call *call)
 static void put_directories(struct call *call, const struct console_fleet *fleet)
 {
 	static const char *const heads[] = { "Directory", "State", "Last request", "#Users",
-		"#Groups", "#Requests, 24 h", "#Errors, 24 h", "#Refused tokens, 24 h", NULL };
+		"#Groups", "#Requests, 24 h", "#Errors, 24 h", "#Wrong tokens, 24 h", NULL };
 	const char *path;
 	int i;
 
@@ -107,8 +107,7 @@ static void put_directories(struct call *call, const struct console_fleet *fleet
 		path = console_text(call, "/console/directories/%s",
 			id_print(call->cx->arena, ID_DIRECTORY, &fleet->directories[i].id));
 		buf_puts(&call->rs->body, "<tr>");
-		console_cell_link(
-			call, path, console_directory_name(call, &fleet->directories[i].id));
+		console_cell_directory(call, path, &fleet->directories[i].id);
 		buf_puts(&call->rs->body, "<td>");
 		console_directory_badges(call, &fleet->directories[i], &fleet->states[i]);
 		buf_puts(&call->rs->body, "</td>");
