@@ -8,6 +8,8 @@
 #include "web/console_record.h"
 #include "web/handlers.h"
 
+#define WEEK_US (INT64_C(7 * 24 * 3600) * 1000000)
+
 enum {
 	ORGANIZATIONS_MAX = 40,
 	DIRECTORIES_MAX = 28,
@@ -123,7 +125,9 @@ static enum scim_err find_organizations(struct call *call, struct search *search
 static void queue_directory(
 	struct call *call, const struct search *search, struct found *found, const struct uuid *id)
 {
+	const struct uuid from = uuid_floor(call->cx->now - WEEK_US);
 	const struct log_query query = { .directory = id,
+		.from = &from,
 		.limit = REQUESTS_MAX,
 		.text = search->q,
 		.url_text = percent_encode(call->cx->arena, search->q),
@@ -243,7 +247,8 @@ static void put_requests(struct call *call, const struct search *search)
 	const char *label;
 	int i;
 
-	buf_puts(&call->rs->body, "<h2>Requests that failed and mention it</h2>\n");
+	buf_puts(&call->rs->body,
+		"<h2>Requests of the last 7 days that failed and mention it</h2>\n");
 	if (!search->requests)
 		console_empty(call, "None.");
 	for (i = 0; i < search->fleet.count; i++) {
