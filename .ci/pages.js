@@ -192,19 +192,29 @@ async function inspect(page, what, axe, script) {
 		`${v.id} at ${v.nodes.map((node) => node.target.join(" ")).join(", ")}`).join("; ")}`);
 }
 
-async function look(browser, entry, axe) {
-	for (const [name, size] of Object.entries(windows))
+// [window, scheme, script]: every width, every scheme, with and without JavaScript; PAGES=all: every combination.
+function* views() {
+	if (process.env.PAGES !== "all") {
+		yield* [["desktop", "light", true], ["phone", "dark", true], ["desktop", "dark", false]];
+		return;
+	}
+	for (const name of Object.keys(windows))
 		for (const scheme of ["light", "dark"])
-			for (const script of [true, false]) {
-				const what = [entry.name, name, scheme, ...script ? [] : ["plain"]].join("-");
-				const page = await openPage(browser, size, scheme, script, entry.cookie);
-				await page.goto(base + entry.address);
-				if (entry.wait)
-					check(await page.$(entry.wait), `${what}: no ${entry.wait}`);
-				await inspect(page, what, axe, script);
-				await page.screenshot({ path: path.join(folder, `${what}.png`), fullPage: true });
-				await page.browserContext().close();
-			}
+			for (const script of [true, false])
+				yield [name, scheme, script];
+}
+
+async function look(browser, entry, axe) {
+	for (const [name, scheme, script] of views()) {
+		const what = [entry.name, name, scheme, ...script ? [] : ["plain"]].join("-");
+		const page = await openPage(browser, windows[name], scheme, script, entry.cookie);
+		await page.goto(base + entry.address);
+		if (entry.wait)
+			check(await page.$(entry.wait), `${what}: no ${entry.wait}`);
+		await inspect(page, what, axe, script);
+		await page.screenshot({ path: path.join(folder, `${what}.png`), fullPage: true });
+		await page.browserContext().close();
+	}
 }
 
 // What the IT admin does, from the link to the green lamp, and that nothing needs a second look.

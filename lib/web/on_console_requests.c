@@ -319,7 +319,7 @@ static void put_facts(
 		entry->has_client ? id_print(call->cx->arena, ID_OAUTH_CLIENT, &entry->client)
 				  : "the directory's bearer token");
 	console_fact_open(call, "Request id");
-	console_id(call, uuid_text(call->cx->arena, &entry->id));
+	console_id(call, id_print(call->cx->arena, ID_REQUEST, &entry->id));
 	buf_puts(body, "</dd>\n</dl>\n");
 }
 
