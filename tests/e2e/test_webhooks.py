@@ -29,7 +29,7 @@ CONFIG = os.path.join(STATE, "rollcall.conf")
 LOG = os.path.join(STATE, "deliver-test.log")
 TIMES = {"ROLLCALL_WEBHOOK_RETRY_MS": "10", "ROLLCALL_WEBHOOK_TIMEOUT_MS": "700", "ROLLCALL_WEBHOOK_CONNECT_MS": "500",
          "ROLLCALL_REQUEST_TIMEOUT_MS": "500", "ROLLCALL_WEBHOOK_POLL_MS": "100"}
-WRITERS, WRITES = 8, 20
+WRITERS, WRITES = 200, 1
 
 
 # --- receivers ---
