@@ -147,11 +147,13 @@ class Writer:
         if answer is None or answer.status != 201:
             return
         one = "/Users/" + answer.json()["id"]
+        known = True  # what active was before
         for turn in range(ROUNDS):
             active = turn % 2 == 1
             self.send("PATCH", one, patch(operation("replace", "title", value="t%d" % turn)), "user.updated")
-            self.send("PATCH", one, patch(operation("replace", value={"active": active, "nickName": "n%d" % turn})),
-                      "user.reactivated" if active else "user.deactivated")
+            told = "user.reactivated" if active else "user.deactivated"
+            known = self.send("PATCH", one, patch(operation("replace", value={"active": active, "nickName": "n%d" % turn})),
+                              told if known else None) is not None
         if self.number % 3 == 0:
             self.send("DELETE", one, told="user.deleted")
 
