@@ -553,7 +553,32 @@ static void plans_use_their_index(void)
 	arena_free(arena);
 }
 
+/* Statistics of an outbox that is empty, as nearly always; what has piled up is read by its index all the same. */
+static void the_sequencer_sorts_no_backlog(void)
+{
+	static const enum stmt_id begin[] = { STMT_BEGIN, STMT_FEED_BEGIN };
+	struct ctx *cx = test_ctx();
+	PGconn *conn = database_connect();
+	struct composed move = { stmts[STMT_FEED_MOVE].sql, 2,
+		(const char *const[]){ NOBODY, "200" } };
+	const char *plan;
+	size_t i;
+
+	sql_run("UPDATE pg_class SET reltuples = 0, relpages = 1"
+		" WHERE oid IN ('events'::regclass, 'events_order'::regclass, 'events_pkey'::regclass)");
+	for (i = 0; i < sizeof(begin) / sizeof(*begin); i++)
+		PQclear(PQexec(conn, stmts[begin[i]].sql));
+	plan = json_object_to_json_string(explain(cx, conn, &move));
+	CU_ASSERT_PTR_NOT_NULL(strstr(plan, "\"events_order\""));
+	CU_ASSERT_PTR_NULL(strstr(plan, "Bitmap"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(plan, "\"Tid Scan\""));
+	PQfinish(conn);
+	sql_run("ANALYZE events");
+	test_ctx_free(cx);
+}
+
 CU_TestInfo plan_tests[] = {
+	{ "the sequencer sorts no backlog", the_sequencer_sorts_no_backlog },
 	{ "plans use their index with 100,000 users", plans_use_their_index },
 	CU_TEST_INFO_NULL,
 };
