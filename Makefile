@@ -22,7 +22,8 @@ OUR_CPPFLAGS := -Ilib -Icgi -Itests -D_GNU_SOURCE $(shell pkg-config --cflags $(
 OUR_CFLAGS := -std=c11 -g -Wall -Wextra -Wshadow -Wvla -Wwrite-strings -Wmissing-prototypes \
 	-Wstrict-prototypes
 OUR_LDFLAGS :=
-OUR_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lfcgi
+# lib/base/http.c loads libcurl itself.
+OUR_LIBS := $(shell pkg-config --libs $(filter-out libcurl,$(PKGS)) 2>/dev/null) -lfcgi
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # Not under the sanitizers: their own code makes gcc warn where nothing is wrong.

@@ -551,8 +551,12 @@ int deliver(const struct settings *settings, bool once)
 	size_t parallel = (size_t)settings->deliver.parallel, i;
 
 	catch_signals();
-	deliverer.db = db_new(process, &settings->db);
 	deliverer.http = http_new(process, &settings->app.http);
+	if (!deliverer.http) {
+		arena_free(process);
+		return 1;
+	}
+	deliverer.db = db_new(process, &settings->db);
 	deliverer.turns = arena_alloc(process, parallel * sizeof(*deliverer.turns));
 	run(&deliverer, once);
 	for (i = 0; i < parallel; i++)

@@ -3,10 +3,12 @@
 #include "base/http.h"
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include "base/address.h"
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -15,7 +17,47 @@ enum {
 	STATUS_REDIRECT = 300 /* to 399 */
 };
 
+/*
+ * libcurl is loaded when it is first needed: each start would pay for it and for the nine libraries behind it, and
+ * few requests need it.
+ */
+#define LIBCURL "libcurl.so.4"
+/* clang-format off */
+#define FUNCTIONS(each) \
+	each(easy_cleanup) each(easy_getinfo) each(easy_init) each(easy_setopt) each(easy_strerror) each(free) \
+	each(global_cleanup) each(global_init) \
+	each(multi_add_handle) each(multi_cleanup) each(multi_info_read) each(multi_init) each(multi_perform) \
+	each(multi_poll) each(multi_remove_handle) each(multi_setopt) \
+	each(slist_append) each(slist_free_all) \
+	each(url) each(url_cleanup) each(url_get) each(url_set)
+#define POINTER(name) __typeof__(curl_##name) *(name);
+#define FIND(name) && find(library, "curl_" #name, &curl->name)
+/* clang-format on */
+
+/* Its functions. */
+struct curl {
+	FUNCTIONS(POINTER)
+};
+
+static bool find(void *library, const char *name, void *place)
+{
+	void *function = dlsym(library, name);
+
+	memcpy(place, &function, sizeof(function));
+	return function != NULL;
+}
+
+/* NULL: it is not there, see dlerror. */
+static const struct curl *load(struct arena *arena)
+{
+	struct curl *curl = arena_alloc(arena, sizeof(*curl));
+	void *library = dlopen(LIBCURL, RTLD_NOW | RTLD_NODELETE);
+
+	return library FUNCTIONS(FIND) ? curl : NULL;
+}
+
 struct http {
+	const struct curl *curl;
 	CURLM *multi;
 	const struct http_policy *policy;
 };
@@ -66,46 +108,56 @@ static const char *odd_text(const struct http_policy *policy, const char *url)
 	return strchr(url, '#') ? "must not have a fragment" : NULL;
 }
 
-static void free_text(void *text)
+/* A URL, taken apart. */
+struct parts {
+	const struct curl *curl;
+	CURLU *handle;
+	char *host; /* NULL: none */
+	char *port;
+};
+
+static void free_parts(void *arg)
 {
-	curl_free(text);
+	struct parts *parts = arg;
+
+	parts->curl->free(parts->host);
+	parts->curl->free(parts->port);
+	parts->curl->url_cleanup(parts->handle);
 }
 
-static const char *url_part(struct ctx *cx, CURLU *handle, CURLUPart part)
+/* Normalized: 0x7f.1 and 2130706433 are 127.0.0.1 here. */
+static bool take_apart(struct parts *parts, const char *url)
 {
-	char *text;
+	const struct curl *curl = parts->curl;
 
-	if (curl_url_get(handle, part, &text, 0))
-		return NULL;
-	arena_defer(cx->arena, free_text, text);
-	return text;
-}
-
-static void free_url(void *handle)
-{
-	curl_url_cleanup(handle);
+	if (curl->url_set(parts->handle, CURLUPART_URL, url, CURLU_DISALLOW_USER))
+		return false;
+	curl->url_get(parts->handle, CURLUPART_HOST, &parts->host, 0);
+	curl->url_get(parts->handle, CURLUPART_PORT, &parts->port, 0);
+	return true;
 }
 
 enum scim_err http_check_url(
 	struct ctx *cx, const struct http_policy *policy, const char *name, const char *url)
 {
-	const char *odd = odd_text(policy, url), *host, *port;
-	CURLU *handle;
+	const char *odd = odd_text(policy, url);
+	struct parts *parts;
 
 	if (odd)
 		return wrong(cx, name, odd);
-	handle = curl_url();
-	arena_defer(cx->arena, free_url, handle);
-	if (curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER))
+	parts = arena_alloc(cx->arena, sizeof(*parts));
+	parts->curl = load(cx->arena);
+	if (!parts->curl)
+		return ctx_fail(cx, SCIM_INTERNAL, "%s", dlerror());
+	parts->handle = parts->curl->url();
+	arena_defer(cx->arena, free_parts, parts);
+	if (!take_apart(parts, url))
 		return wrong(cx, name, "is not a URL");
-	/* normalized: 0x7f.1 and 2130706433 are 127.0.0.1 here */
-	host = url_part(cx, handle, CURLUPART_HOST);
-	port = url_part(cx, handle, CURLUPART_PORT);
-	if (!host || strchr(host, '%'))
+	if (!parts->host || strchr(parts->host, '%'))
 		return wrong(cx, name, "has no host that can be reached");
-	if (port && strcmp(port, "0") == 0)
+	if (parts->port && strcmp(parts->port, "0") == 0)
 		return wrong(cx, name, "has no port that can be reached");
-	if (!policy->allow_private && !address_literal_is_public(host))
+	if (!policy->allow_private && !address_literal_is_public(parts->host))
 		return wrong(cx, name, "is an address that is not public");
 	return SCIM_OK;
 }
@@ -151,67 +203,76 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
 
 /* --- requests --- */
 
-static void end_multi(void *multi)
+static void end_multi(void *arg)
 {
-	curl_multi_cleanup(multi);
-	curl_global_cleanup();
+	struct http *http = arg;
+
+	http->curl->multi_cleanup(http->multi);
+	http->curl->global_cleanup();
 }
 
 struct http *http_new(struct arena *process, const struct http_policy *policy)
 {
 	struct http *http = arena_alloc(process, sizeof(*http));
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+	http->curl = load(process);
+	if (!http->curl) {
+		log_line("error", NULL, "%s", dlerror());
+		return NULL;
+	}
+	if (http->curl->global_init(CURL_GLOBAL_DEFAULT))
 		abort();
 	http->policy = policy;
-	http->multi = curl_multi_init();
+	http->multi = http->curl->multi_init();
 	if (!http->multi)
 		abort();
-	arena_defer(process, end_multi, http->multi);
-	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS);
+	arena_defer(process, end_multi, http);
+	http->curl->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS);
 	return http;
 }
 
 static void end_transfer(void *arg)
 {
 	struct transfer *transfer = arg;
+	const struct curl *curl = transfer->http->curl;
 
-	curl_multi_remove_handle(transfer->http->multi, transfer->easy);
-	curl_easy_cleanup(transfer->easy);
-	curl_slist_free_all(transfer->headers);
+	curl->multi_remove_handle(transfer->http->multi, transfer->easy);
+	curl->easy_cleanup(transfer->easy);
+	curl->slist_free_all(transfer->headers);
 }
 
-static void set_limits(CURL *easy, const struct http_policy *policy)
+static void set_limits(const struct curl *curl, CURL *easy, const struct http_policy *policy)
 {
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, policy->allow_http ? "http,https" : "https");
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)policy->connect_ms);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)policy->total_ms);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* wait for no slow look-up */
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, policy->allow_http ? "http,https" : "https");
+	curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl->easy_setopt(easy, CURLOPT_PROXY, "");
+	curl->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)policy->connect_ms);
+	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)policy->total_ms);
+	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl->easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* wait for no slow look-up */
 }
 
-static void set_callbacks(CURL *easy, struct transfer *transfer)
+static void set_callbacks(const struct curl *curl, CURL *easy, struct transfer *transfer)
 {
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+	curl->easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+	curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl->easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl->easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 }
 
 void http_begin(struct http *http, struct arena *arena, struct http_post *post)
 {
 	struct transfer *transfer = arena_alloc(arena, sizeof(*transfer));
-	CURL *easy = curl_easy_init();
+	const struct curl *curl = http->curl;
+	CURL *easy = curl->easy_init();
 	const char *const *line;
 
 	if (!easy)
@@ -223,17 +284,17 @@ void http_begin(struct http *http, struct arena *arena, struct http_post *post)
 	transfer->began = time_monotonic();
 	arena_defer(arena, end_transfer, transfer);
 	for (line = post->headers; *line; line++)
-		transfer->headers = curl_slist_append(transfer->headers, *line);
+		transfer->headers = curl->slist_append(transfer->headers, *line);
 	/* without asking first whether the body is welcome */
-	transfer->headers = curl_slist_append(transfer->headers, "Expect:");
-	set_limits(easy, http->policy);
-	set_callbacks(easy, transfer);
-	curl_easy_setopt(easy, CURLOPT_URL, post->url);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-	curl_easy_setopt(easy, CURLOPT_POST, 1L);
-	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, post->body);
-	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body_len);
-	if (curl_multi_add_handle(http->multi, easy))
+	transfer->headers = curl->slist_append(transfer->headers, "Expect:");
+	set_limits(curl, easy, http->policy);
+	set_callbacks(curl, easy, transfer);
+	curl->easy_setopt(easy, CURLOPT_URL, post->url);
+	curl->easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
+	curl->easy_setopt(easy, CURLOPT_POST, 1L);
+	curl->easy_setopt(easy, CURLOPT_POSTFIELDS, post->body);
+	curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body_len);
+	if (curl->multi_add_handle(http->multi, easy))
 		abort();
 }
 
@@ -241,9 +302,9 @@ void http_wait(struct http *http, int ms)
 {
 	int running;
 
-	curl_multi_perform(http->multi, &running);
-	curl_multi_poll(http->multi, NULL, 0, ms, NULL);
-	curl_multi_perform(http->multi, &running);
+	http->curl->multi_perform(http->multi, &running);
+	http->curl->multi_poll(http->multi, NULL, 0, ms, NULL);
+	http->curl->multi_perform(http->multi, &running);
 }
 
 bool http_is_redirect(int status)
@@ -277,7 +338,7 @@ static const char *find_error(const struct transfer *transfer, CURLcode code)
 		return "the address is not public: it was not connected to";
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return "timed out";
-	return curl_easy_strerror(code);
+	return transfer->http->curl->easy_strerror(code);
 }
 
 struct http_post *http_ended(struct http *http)
@@ -289,12 +350,12 @@ struct http_post *http_ended(struct http *http)
 	int left;
 
 	do
-		message = curl_multi_info_read(http->multi, &left);
+		message = http->curl->multi_info_read(http->multi, &left);
 	while (message && message->msg != CURLMSG_DONE);
 	if (!message)
 		return NULL;
-	curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-	curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+	http->curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+	http->curl->easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
 	post = transfer->post;
 	post->error = find_error(transfer, message->data.result);
 	post->status = post->error ? 0 : (int)status;

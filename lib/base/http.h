@@ -30,6 +30,7 @@ enum {
  * allowed, in whatever notation. Names are not looked up.
  *
  * Fails: SCIM_INVALID_VALUE  with what is wrong
+ *        SCIM_INTERNAL       libcurl is not there
  */
 enum scim_err http_check_url(
 	struct ctx *cx, const struct http_policy *policy, const char *name, const char *url);
@@ -51,7 +52,7 @@ struct http_post {
 /* The requests under way. */
 struct http;
 
-/* policy lives as long as process. */
+/* policy lives as long as process. NULL: libcurl is not there; that was logged. */
 struct http *http_new(struct arena *process, const struct http_policy *policy);
 
 /*

@@ -238,6 +238,12 @@ def command(*words):
                           env=environment)
 
 
+def test_libraries():
+    """A process for each request: what few of them need is not loaded by all."""
+    libraries = subprocess.run(["ldd", BINARY], check=True, capture_output=True, text=True).stdout
+    check("libpq" in libraries and "libcurl" not in libraries, "libraries: %s" % libraries)
+
+
 def test_command_line():
     done = command("help")
     equal(done.returncode, 0, "help")
@@ -313,7 +319,7 @@ def test_lighttpd():
 
 
 try:
-    run(test_life, test_authorization, test_twice, test_body, test_environment, test_prefix, test_settings_errors, test_settings, test_command_line,
-        test_lighttpd)
+    run(test_life, test_authorization, test_twice, test_body, test_environment, test_prefix, test_settings_errors, test_settings, test_libraries,
+        test_command_line, test_lighttpd)
 finally:
     shutil.rmtree(DIR, ignore_errors=True)
