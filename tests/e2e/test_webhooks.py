@@ -558,6 +558,17 @@ def test_no_database():
         equal(deliverer.process.poll(), None, "it lives")
 
 
+def test_clocks():
+    """What a deliverer whose clock is ahead has given back waits for no clock."""
+    tenant, receiver = Tenant(), Receiver()
+    endpoint = Endpoint(receiver, tenant)
+    make_users(tenant.client(), 1)
+    sql("update webhook_endpoints set leased_until = now() + interval '1 hour', lease = null where " + endpoint.where)
+    equal(Deliverer("--once").process.wait(20), 0, "exit status")
+    equal(len(receiver.accepted()), 1, "sent")
+    endpoint.delete()
+
+
 def test_retention():
     """Attempts go with their age, those of deleted endpoints too."""
     tenant, receiver = Tenant(), Receiver()
@@ -601,7 +612,8 @@ def main():
     again = rest()
     try:
         run(test_message, test_kills, test_two_at_once, test_private_addresses, test_environment_proxy, test_certificates,
-            test_slow_and_odd, test_gone, test_three_days, test_back_off, test_replay_and_once, test_term, test_no_database, test_retention)
+            test_slow_and_odd, test_gone, test_three_days, test_back_off, test_replay_and_once, test_term, test_no_database, test_clocks,
+            test_retention)
     finally:
         sql("delete from webhook_endpoints")
         again()
