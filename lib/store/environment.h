@@ -49,7 +49,7 @@ struct rows *environment_update(struct ctx *cx, struct db *db, const struct uuid
 /* Does the database have the schema that this program knows? */
 enum scim_err schema_check(struct ctx *cx, struct db *db);
 
-/* Queue a page of the ids of all environments, for the program's own work. */
+/* Queue a page of the ids of the environments that have an endpoint to send to, for the program's own work. */
 struct rows *environment_ids(
 	struct ctx *cx, struct db *db, const struct uuid *after, int64_t limit);
 

@@ -569,6 +569,19 @@ def test_clocks():
     endpoint.delete()
 
 
+def test_nobody_to_send_to():
+    """An environment without an endpoint that is enabled costs nothing: its events are left to their readers."""
+    sql("update webhook_endpoints set enabled = false")
+    tenant = Tenant()
+    directory = "directory_id = '%s'" % to_uuid(tenant.base.rsplit("/", 1)[1])
+    sql("insert into events (directory_id, id, at, type, resource_id, version, request_id)"
+        " select id, gen_random_uuid(), now(), 'directory.updated', id, 0, id from directories where " + directory.replace("directory_id", "id"))
+    left = int(sql("select count(*) from events where " + directory)[0][0])
+    equal(Deliverer("--once").process.wait(20), 0, "exit status")
+    equal(int(sql("select count(*) from events where " + directory)[0][0]), left, "left in the outbox")
+    check(left > 0, "there were some")
+
+
 def test_retention():
     """Attempts go with their age, those of deleted endpoints too."""
     tenant, receiver = Tenant(), Receiver()
@@ -613,7 +626,7 @@ def main():
     try:
         run(test_message, test_kills, test_two_at_once, test_private_addresses, test_environment_proxy, test_certificates,
             test_slow_and_odd, test_gone, test_three_days, test_back_off, test_replay_and_once, test_term, test_no_database, test_clocks,
-            test_retention)
+            test_nobody_to_send_to, test_retention)
     finally:
         sql("delete from webhook_endpoints")
         again()
