@@ -7,6 +7,11 @@
 #include "base/time.h"
 #include "store/param.h"
 
+static bool is_id(const char *text, struct uuid *id)
+{
+	return id_parse(ID_ENVIRONMENT, text, strlen(text), id);
+}
+
 enum scim_err environment_find(
 	struct ctx *cx, struct db *db, const char *name, struct uuid *environment)
 {
@@ -14,11 +19,18 @@ enum scim_err environment_find(
 	struct rows *rows;
 	enum scim_err e;
 
-	rows = db_queue(cx, db, STMT_ENVIRONMENT_BY_NAME, find);
+	if (is_id(name, environment))
+		rows = environment_get(cx, db, environment);
+	else
+		rows = db_queue(cx, db, STMT_ENVIRONMENT_BY_NAME, find);
 	if ((e = db_run(cx, db)))
 		return e;
 	if (!rows_count(rows))
 		return ctx_fail(cx, SCIM_NOT_FOUND, "there is no environment '%s'", name);
+	if (rows_count(rows) > 1)
+		return ctx_fail(cx, SCIM_CONFLICT,
+			"more than one environment is named '%s': give the id of the one you mean",
+			name);
 	*environment = rows_uuid(rows, 0, 0);
 	return SCIM_OK;
 }
@@ -30,7 +42,7 @@ enum scim_err environment_ensure(
 	unsigned char key[SHA256_BYTES];
 	enum scim_err e = environment_find(cx, db, name, environment);
 
-	*made = e == SCIM_NOT_FOUND;
+	*made = e == SCIM_NOT_FOUND && !is_id(name, environment);
 	if (!*made)
 		return e;
 	ctx_clear(cx);

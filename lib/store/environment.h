@@ -26,14 +26,14 @@ struct environment_change {
 };
 
 /*
- * Find the oldest environment of that name.
+ * Find the environment of that name or id. Names are the vendors' to choose: two may have the same.
  *
- * Fails: SCIM_NOT_FOUND, and as db_run
+ * Fails: SCIM_NOT_FOUND, SCIM_CONFLICT when more than one has it, and as db_run
  */
 enum scim_err environment_find(
 	struct ctx *cx, struct db *db, const char *name, struct uuid *environment);
 
-/* Find the oldest environment of that name, or make it. *made says which. */
+/* The same; what is no id and nobody's name is made. *made says which. */
 enum scim_err environment_ensure(
 	struct ctx *cx, struct db *db, const char *name, struct uuid *environment, bool *made);
 

@@ -130,6 +130,24 @@ def test_command_line():
         check(done.stderr.startswith("rollcall: ") or status == 2, done.stderr)
 
 
+def test_environment_names():
+    """Its keys may call an environment what they like: also as another one is called. No key goes to the wrong one."""
+    names = ["Older-" + uuid.uuid4().hex, "Newer-" + uuid.uuid4().hex]
+    clients = [api(make_key(name)) for name in names]
+    ids = [client.get("/v1/environment").json()["environment"]["id"] for client in clients]
+    equal(clients[0]("PATCH", "/v1/environment", {"displayName": names[1]}).status, 200, "the older one takes the newer one's name")
+    for words in (("key", "create"), ("key", "list")):
+        done = command(*words, "--environment", names[1])
+        equal((done.returncode, done.stdout), (1, ""), "%s by a name that two have" % (words,))
+        check("more than one" in done.stderr, done.stderr)
+    equal(api(make_key(ids[1])).get("/v1/environment").json()["environment"]["id"], ids[1], "by id")
+    clients[0]("PATCH", "/v1/environment", {"displayName": ids[1]})
+    equal(api(make_key(ids[1])).get("/v1/environment").json()["environment"]["id"], ids[1], "an id is no name")
+    before = value("select count(*) from environments")
+    equal(command("key", "create", "--environment", from_uuid("env_", str(uuid.uuid4()))).returncode, 1, "nobody's id")
+    equal(value("select count(*) from environments"), before, "an id is not made")
+
+
 # --- OAuth ---
 
 def new_client(tenant):
@@ -264,4 +282,4 @@ def test_audit():
 
 
 if __name__ == "__main__":
-    run(test_scopes, test_revoked_at_once, test_last_key, test_command_line, test_oauth, test_oauth_cap, test_oauth_brute_force, test_audit)
+    run(test_scopes, test_revoked_at_once, test_last_key, test_command_line, test_environment_names, test_oauth, test_oauth_cap, test_oauth_brute_force, test_audit)
