@@ -9,7 +9,8 @@
 #include "store/environment.h"
 
 enum {
-	PAGE_ROWS = 1000
+	PAGE_ROWS = 1000,
+	FIRST_PRINTED = 0xA0 /* behind the controls of Latin-1 */
 };
 
 /* What a command works with. */
@@ -123,11 +124,25 @@ static const char *print_time(struct arena *arena, int64_t us)
 	return text;
 }
 
+/* Names are the vendors': no line may begin, and no terminal be told anything, in one. */
+static const char *print_name(struct arena *arena, const char *name)
+{
+	char *copy = arena_strdup(arena, name ? name : ""), *s;
+
+	for (s = copy; *s; s++) {
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+		if (*s == '\xC2' && (unsigned char)s[1] < FIRST_PRINTED) /* U+0080 to U+009F */
+			s[0] = s[1] = '?';
+	}
+	return copy;
+}
+
 static void print_key(struct arena *arena, const struct api_key *key)
 {
 	printf("%s  %s  made %s  used %s  %s\n", id_print(arena, ID_API_KEY, &key->id),
 		print_scopes(arena, key->scopes), print_time(arena, key->created),
-		print_time(arena, key->used), key->display_name ? key->display_name : "");
+		print_time(arena, key->used), print_name(arena, key->display_name));
 }
 
 static enum scim_err print_keys(struct desk *desk, const struct uuid *environment)
@@ -205,7 +220,7 @@ int environments_print(const struct settings *settings)
 		for (i = 0; i < rows_count(rows); i++) {
 			environment_read(rows, i, &environment);
 			printf("%s  %s\n", id_print(desk.arena, ID_ENVIRONMENT, &environment.id),
-				environment.display_name);
+				print_name(desk.arena, environment.display_name));
 		}
 	return desk_close(&desk);
 }

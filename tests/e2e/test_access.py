@@ -148,6 +148,18 @@ def test_environment_names():
     equal(value("select count(*) from environments"), before, "an id is not made")
 
 
+def test_names_stay_in_line():
+    """What a vendor calls things begins no line of what the operator reads, and says nothing to the terminal."""
+    environment, evil = "Lines-" + uuid.uuid4().hex, "Zoë\r\napi_key_forged\x1b[2J\x7f\u009b2J"
+    client = api(make_key(environment))
+    mine = client.get("/v1/environment").json()["environment"]["id"]
+    new_key(client, displayName=evil)
+    equal(client("PATCH", "/v1/environment", {"displayName": evil}).status, 200, "a name")
+    listed = command("key", "list", "--environment", mine).stdout
+    equal([line[-30:] for line in listed.split("\n")[1:]], ["  Zoë??api_key_forged?[2J???2J", ""], "key list")
+    check("%s  Zoë??api_key_forged?[2J???2J\n" % mine in command("environment", "list").stdout, "environment list")
+
+
 # --- OAuth ---
 
 def new_client(tenant):
@@ -282,4 +294,5 @@ def test_audit():
 
 
 if __name__ == "__main__":
-    run(test_scopes, test_revoked_at_once, test_last_key, test_command_line, test_environment_names, test_oauth, test_oauth_cap, test_oauth_brute_force, test_audit)
+    run(test_scopes, test_revoked_at_once, test_last_key, test_command_line, test_environment_names, test_names_stay_in_line,
+        test_oauth, test_oauth_cap, test_oauth_brute_force, test_audit)
