@@ -322,14 +322,15 @@ void call_log(struct call *call, const struct reqlog *log)
 	call->logged = call->log_tried = true;
 }
 
-/* The fields of a form as an object, without the proof that it is ours. */
+/* The fields of a form as an object, without the proof that it is ours. The first counts here too. */
 static struct json_object *form_tree(struct call *call)
 {
 	struct json_object *tree = json_root_object(call->cx->arena);
 	int i;
 
 	for (i = 0; i < call->field_count; i++)
-		if (strcmp(call->fields[i].name, "csrf") != 0)
+		if (strcmp(call->fields[i].name, "csrf") != 0 &&
+			!json_get(tree, call->fields[i].name))
 			json_object_object_add(tree, call->fields[i].name,
 				json_object_new_string(
 					call->fields[i].value ? call->fields[i].value : ""));
