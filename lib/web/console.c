@@ -10,7 +10,6 @@
 
 enum {
 	SHORT_ID = 6, /* characters of an id that people remember */
-	WAY_BACK_MAX = 1024, /* bytes of an address to come back to */
 	DATE_LENGTH = 10,
 	TIME_SECONDS = 19, /* length of yyyy-mm-ddThh:mm:ss */
 	CLASS_LAST = 5 /* hundreds of the statuses */
@@ -291,7 +290,7 @@ void console_sign_in_first(struct call *call)
 
 	page_redirect(
 		call, console_text(call, "/console/sign-in?to=%s",
-			      len > WAY_BACK_MAX ? "" : percent_encode(call->cx->arena, here)));
+			      len > CONSOLE_WAY_MAX ? "" : percent_encode(call->cx->arena, here)));
 }
 
 void console_visit(struct call *call, struct console_visit *visit)

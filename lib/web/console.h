@@ -11,7 +11,8 @@
 #include "web/page.h"
 
 enum {
-	CONSOLE_ROWS = 50 /* of a list, on one page */
+	CONSOLE_ROWS = 50, /* of a list, on one page */
+	CONSOLE_WAY_MAX = 1024 /* bytes of an address to come back to */
 };
 
 /* May this session see pages of the scope? */

@@ -12,15 +12,23 @@ enum {
 	OVERVIEW_DIRECTORIES = 28
 };
 
-/* Where to go after signing in: below the console, and nothing that a header could not hold. */
+/*
+ * Where to go after signing in: below the console, where no browser finds a way up ("..", "%2e."), and
+ * nothing that a header could not hold.
+ */
 static const char *way_back(const char *to)
 {
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/";
 	const char *s;
 
 	if (!to || strncmp(to, "/console", 8) != 0 || !strchr("/?", to[8]) ||
-		strncmp(to, "/console/sign-", 14) == 0)
+		strncmp(to, "/console/sign-", 14) == 0 || strlen(to) > CONSOLE_WAY_MAX)
 		return "/console";
-	for (s = to; *s; s++)
+	s = to + strspn(to, plain);
+	if (*s && *s != '?')
+		return "/console";
+	for (; *s; s++)
 		if (*s <= ' ' || *s > '~')
 			return "/console";
 	return to;

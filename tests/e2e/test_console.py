@@ -116,7 +116,9 @@ def signing_in():
         headers_hold(answer, "a refused key")
         r.check(b"<svg" not in answer.body, "a refused key is not quoted")
     for to, want in (("/console/events", "/console/events"), ("//evil.example", "/console"), ("https://evil.example", "/console"),
-                     ("/console/../x\r\nA: b", "/console"), ("/consoles", "/console"), ("/console/sign-out", "/console"), ("", "/console")):
+                     ("/console/../x\r\nA: b", "/console"), ("/consoles", "/console"), ("/console/sign-out", "/console"), ("", "/console"),
+                     ("/console/../../else", "/console"), ("/console/%2e%2E/else", "/console"), ("/console/events?type=a..b", "/console/events?type=a..b"),
+                     ("/console?" + "a" * 2000, "/console")):
         answer = Browser().post("/console/sign-in", key=" %s\n" % r.KEY, to=to)
         r.equal((answer.status, answer.header("Location")), (303, r.URL + want), "after signing in to %r" % to)
     cookie = answer.header("Set-Cookie")
