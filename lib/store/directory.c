@@ -157,16 +157,15 @@ struct rows *directory_delete(struct ctx *cx, struct db *db, const struct uuid *
 void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *id, const char *token, int64_t overlap_seconds)
 {
-	const char **ended = param_scope(cx, environment, id, 3);
-	const char **added = param_scope(cx, environment, id, 4);
-	unsigned char digest[SHA256_BYTES];
+	const char **ended = param_scope(cx, environment, id, 4);
+	const char **added = param_scope(cx, environment, id, 7);
 
-	sha256(token, strlen(token), digest);
-	ended[2] = param_time(cx, cx->now + overlap_seconds * 1000000);
-	added[2] = param_bytes(cx, digest, sizeof(digest));
+	ended[2] = added[2] = param_sha256(cx, token);
+	ended[3] = param_time(cx, cx->now + overlap_seconds * 1000000);
 	added[3] = param_time(cx, cx->now);
+	added[4] = feed_event_id(cx);
+	added[5] = param_uuid(cx, &cx->request_id);
+	added[6] = arena_printf(cx->arena, "{\"overlapSeconds\":%lld}", (long long)overlap_seconds);
 	db_queue(cx, db, overlap_seconds ? STMT_TOKENS_EXPIRE : STMT_TOKENS_END, ended);
 	db_queue(cx, db, STMT_TOKEN_INSERT, added);
-	directory_note(cx, db, environment, id, "directory.token_rotated",
-		arena_printf(cx->arena, "{\"overlapSeconds\":%lld}", (long long)overlap_seconds));
 }

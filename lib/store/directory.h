@@ -68,7 +68,8 @@ struct rows *directory_delete(struct ctx *cx, struct db *db, const struct uuid *
 	const struct directory *directory);
 
 /*
- * Queue the replacement of the directory's own bearer tokens by a new one.
+ * Queue the replacement of the directory's own bearer tokens by a new one. An attempt that runs again
+ * with the same one changes nothing and tells nothing more.
  *   overlap_seconds  how long those there are stay valid; 0: they end with this transaction
  */
 void directory_rotate(struct ctx *cx, struct db *db, const struct uuid *environment,

@@ -222,7 +222,7 @@ enum scim_err on_token_rotate(struct call *call)
 	if (overlap < 0 || overlap > OVERLAP_MAX_SECONDS)
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE,
 			"overlapSeconds is not between 0 and %d", OVERLAP_MAX_SECONDS);
-	token = secret_make(call->cx->arena, SECRET_BEARER, &directory.id);
+	token = call_secret(call, SECRET_BEARER, &directory.id);
 	directory_rotate(
 		call->cx, call->db, &call->holder.environment, &directory.id, token, overlap);
 	if ((e = manage_commit(call)))

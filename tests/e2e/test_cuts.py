@@ -8,6 +8,7 @@ request needs no more messages; later connections pass. Whatever the cut, the an
 the change must be there once: whole when it was answered, whole or not at all when it was not.
 """
 
+import hashlib
 import json
 import os
 import socket
@@ -362,7 +363,48 @@ class SchemaDelete(SchemaKind):
         return None
 
 
-KINDS = [UserPost, UserPut, UserPatch, UserDelete, GroupPost, GroupPut, GroupPatch, GroupDelete, MemberDelete, Bulk, SchemaPost, SchemaDelete]
+class Rotate(Kind):
+    """A new bearer token. State: tokens without an end, with one, and what was told of it."""
+
+    name, method = "rotate", "POST"
+    before, after = (1, 0, 1), (1, 1, 2)
+    overlap = 3600
+
+    def __init__(self, tenant):
+        super().__init__(tenant)
+        self.base, self.secret = "/v1/scim-directories/", r.KEY
+        self.management = r.Client("", r.KEY, "application/json")
+
+    def make(self, label):
+        made = self.management("POST", "/v1/scim-directories", {"organizationId": self.tenant.organization}).json()
+        self.one = made["scimDirectory"]["id"]
+        self.management("POST", self.base + self.one + "/rotate-bearer-token", {})
+        return self.one
+
+    def target(self, one):
+        return one + "/rotate-bearer-token"
+
+    def body(self, label):
+        return {"overlapSeconds": self.overlap}
+
+    def state(self, label):
+        found = row("select count(*) filter (where expires_at is null), count(expires_at),"
+                    " (select count(*) from (select directory_id, type from events union all select directory_id, type from feed) e"
+                    " where e.directory_id = '{0}' and e.type = 'directory.token_rotated') from bearer_tokens where directory_id = '{0}'"
+                    .format(r.to_uuid(self.one)))
+        return tuple(int(text) for text in found)
+
+    def is_true(self, label, answer):
+        return row("select encode(secret_sha256, 'hex') from bearer_tokens where expires_at is null and directory_id = '%s'"
+                   % r.to_uuid(self.one)) == [hashlib.sha256(r.note_secret(answer["bearerToken"]).encode()).hexdigest()]
+
+
+class RotateAtOnce(Rotate):
+    name, after, overlap = "rotate at once", (1, 0, 2), 0
+
+
+KINDS = [UserPost, UserPut, UserPatch, UserDelete, GroupPost, GroupPut, GroupPatch, GroupDelete, MemberDelete, Bulk, SchemaPost, SchemaDelete,
+         Rotate, RotateAtOnce]
 
 
 def cut_everywhere(kind, direction):

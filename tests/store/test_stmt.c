@@ -62,7 +62,7 @@ static int count_matches(const char *text, const char *pattern)
 /* The outbox across the directories of one environment: row-level security has a policy for that. */
 static const enum stmt_id crossing[] = { STMT_FEED_LOCK, STMT_FEED_MOVE, STMT_DIRECTORY_CREATED,
 	STMT_DIRECTORY_NOTE, STMT_DIRECTORY_DELETE, STMT_DIRECTORIES_DELETE, STMT_PRIMARY_DEMOTE,
-	STMT_PRIMARY_PROMOTE };
+	STMT_PRIMARY_PROMOTE, STMT_TOKEN_INSERT };
 
 static bool crosses_directories(int id)
 {
