@@ -40,23 +40,36 @@ static enum scim_err go(struct call *call, const char *path)
 	return page_redirect(call, path);
 }
 
-/* Users and groups: their id ends as that of their directory, which others may do too. */
-static enum scim_err go_to_resource(
-	struct call *call, enum resource_kind kind, const struct uuid *id, const char *text)
+static struct rows *queue_one(
+	struct call *call, const struct uuid *directory, enum id_kind kind, const struct uuid *id)
 {
+	directory_visit(call->cx, call->db, &call->holder.environment, directory);
+	if (kind == ID_REQUEST)
+		return log_get(call->cx, call->db, directory, id);
+	return reading_get(
+		call->cx, call->db, directory, kind == ID_USER ? KIND_USER : KIND_GROUP, id);
+}
+
+/* Users, groups and requests: their id ends as that of their directory, which others may do too. */
+static enum scim_err go_below(struct call *call, enum id_kind kind, const char *pages)
+{
+	const char *text = NULL;
 	struct rows *candidates, *rows[TAGGED_MAX];
-	struct uuid directory;
+	struct uuid id, directory;
 	enum scim_err e;
 	int i, n;
 
-	candidates = directory_of_id(call->cx, call->db, &call->holder.environment, id, TAGGED_MAX);
+	if ((e = console_parameter(call, "q", &text)))
+		return e;
+	id = console_capture(kind, text);
+	candidates =
+		directory_of_id(call->cx, call->db, &call->holder.environment, &id, TAGGED_MAX);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	console_again(call);
 	for (i = 0, n = rows_count(candidates); i < n; i++) {
 		directory = rows_uuid(candidates, i, 0);
-		directory_visit(call->cx, call->db, &call->holder.environment, &directory);
-		rows[i] = reading_get(call->cx, call->db, &directory, kind, id);
+		rows[i] = queue_one(call, &directory, kind, &id);
 	}
 	if ((e = db_run(call->cx, call->db)))
 		return e;
@@ -64,9 +77,9 @@ static enum scim_err go_to_resource(
 		if (!rows_count(rows[i]))
 			continue;
 		directory = rows_uuid(candidates, i, 0);
-		return go(call, console_text(call, "/console/directories/%s/%s/%s",
-					id_print(call->cx->arena, ID_DIRECTORY, &directory),
-					kind == KIND_USER ? "users" : "groups", text));
+		return go(call,
+			console_text(call, "/console/directories/%s/%s/%s",
+				id_print(call->cx->arena, ID_DIRECTORY, &directory), pages, text));
 	}
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "no directory has '%s'", text);
 }
@@ -86,9 +99,11 @@ static bool is_id(struct call *call, const char *q, enum scim_err *e)
 				: console_text(call, "/console/directories/%s/%s", q,
 					  console_may(call, SCOPE_READ) ? "users" : "requests"));
 	else if (id_parse(ID_USER, q, len, &id))
-		*e = go_to_resource(call, KIND_USER, &id, q);
+		*e = go_below(call, ID_USER, "users");
 	else if (id_parse(ID_GROUP, q, len, &id))
-		*e = go_to_resource(call, KIND_GROUP, &id, q);
+		*e = go_below(call, ID_GROUP, "groups");
+	else if (id_parse(ID_REQUEST, q, len, &id))
+		*e = go_below(call, ID_REQUEST, "requests");
 	else
 		return false;
 	return true;
@@ -276,7 +291,7 @@ static void put_results(struct call *call, const struct search *search)
 	if (!console_may(call, SCOPE_MANAGE)) {
 		console_empty(call,
 			"This key may not list organizations: paste the id of a directory, a "
-			"user or a group.");
+			"user, a group or a request.");
 		return;
 	}
 	put_organizations(call, search);

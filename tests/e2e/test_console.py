@@ -255,7 +255,7 @@ def a_missing_user():
     tenant = r.Tenant("Missing " + name)
     r.management("PATCH", "/v1/organizations/" + tenant.organization, {"domains": [name + ".example"]})
     email = "grace@%s.example" % name
-    tenant.client()("POST", "/Users", r.user(email, emails=[{"value": email, "primary": "often"}], active="maybe"))
+    refused = tenant.client()("POST", "/Users", r.user(email, emails=[{"value": email, "primary": "often"}], active="maybe"))
     browser = Browser(r.KEY)
     found = browser.get("/console/search?q=" + urllib.parse.quote(email))
     page = Page(found)
@@ -265,6 +265,10 @@ def a_missing_user():
     reason = Page(browser.get(requests[0]))
     r.check("active" in reason.text and email in reason.text, "the reason and the body are there")
     r.check("curl" in reason.source and "$TOKEN" in reason.source, "the command is there")
+    request = refused.header("X-Request-Id")
+    r.check(request in reason.text, "the id is that of X-Request-Id")
+    straight = browser.get("/console/search?q=" + request)
+    r.equal((straight.status, straight.header("Location")), (303, r.URL + requests[0]), "the id leads to the page")
 
 
 def forms():
@@ -360,7 +364,7 @@ def other_environments():
         answer = stranger.get(target)
         r.equal(answer.status, 200, "a stranger at " + target)
         r.check(MARK not in Page(answer).text.replace("“%s”" % MARK, ""), "a stranger sees nothing at " + target)
-    for one in (ada, team):
+    for one in (ada, team, request):
         r.equal(stranger.get("/console/search?q=" + one).status, 404, "a stranger looks for " + one)
 
 
