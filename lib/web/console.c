@@ -165,7 +165,7 @@ void console_time(struct call *call, int64_t us)
 	time_print(us, text);
 	text[DATE_LENGTH] = ' ';
 	html(&call->rs->body, "<span class=\"moment\">{}</span>",
-		console_text(call, "%.*s", TIME_SECONDS, text));
+		console_text(call, "%.*sZ", TIME_SECONDS, text));
 	if (us > call->cx->now)
 		return;
 	buf_puts(&call->rs->body, " <span class=\"soft ago\">");
@@ -279,7 +279,8 @@ const char *console_directory_name(struct call *call, const struct uuid *id)
 {
 	const char *text = id_print(call->cx->arena, ID_DIRECTORY, id);
 
-	return console_text(call, "Directory …%s", text + strlen(text) - SHORT_ID);
+	/* The no-break space and the word joiner keep it on one line. */
+	return console_text(call, "Directory\u00a0…\u2060%s", text + strlen(text) - SHORT_ID);
 }
 
 void console_sign_in_first(struct call *call)

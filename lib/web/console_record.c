@@ -138,9 +138,9 @@ void console_holders_put(
 	struct buf *body = &call->rs->body;
 	struct reading group;
 
-	buf_puts(body, "<h2>Groups it is in</h2>\n");
+	buf_puts(body, "<h2>Groups</h2>\n");
 	if (!n) {
-		console_empty(call, "It is in no group.");
+		console_empty(call, "Member of no group.");
 		return;
 	}
 	buf_puts(body, "<ul class=\"plain-list\">\n");
@@ -239,9 +239,9 @@ void console_history_put(
 	struct buf *body = &call->rs->body;
 
 	if (console_may(call, SCOPE_LOGS)) {
-		buf_puts(body, "<h2>Requests about it</h2>\n");
+		buf_puts(body, "<h2>Requests</h2>\n");
 		if (rows_count(history->requests))
-			console_requests_put(call, visit, "Requests about it", history->requests,
+			console_requests_put(call, visit, "Requests", history->requests,
 				rows_count(history->requests));
 		else
 			console_empty(call, "The request log has none.");

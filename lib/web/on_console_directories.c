@@ -98,7 +98,8 @@ static void put_traffic(struct call *call, const struct numbers *n)
 	size_t size = (size_t)n->hours * TRAFFIC_SERIES * sizeof(int64_t);
 	int64_t *value = arena_alloc(call->cx->arena, size);
 	struct chart chart = { .id = "traffic",
-		.title = n->week ? "Requests per hour, 7 days" : "Requests per hour, 24 hours",
+		.title = n->week ? "Requests per hour, 7 days, UTC"
+				 : "Requests per hour, 24 hours, UTC",
 		.unit = "requests",
 		.point = "hour",
 		.points = n->hours,

@@ -27,7 +27,7 @@ static void put_form(struct call *call)
 	buf_puts(body,
 		"<div class=\"field\"><label for=\"name\">Name</label><input id=\"name\" name=\"name\" "
 		"maxlength=\"100\" autocomplete=\"off\"></div>\n<fieldset class=\"field\">"
-		"<legend>It may see</legend>\n");
+		"<legend>It may use</legend>\n");
 	for (i = 0; i < SCOPES; i++) {
 		html(body,
 			"<label class=\"check\"><input type=\"checkbox\" name=\"{}\" value=\"yes\"",
@@ -59,7 +59,7 @@ static void put_key(struct call *call, const struct api_key *key)
 	console_cell_time(call, key->used);
 	buf_puts(body, "<td>");
 	if (uuid_equal(&key->id, &call->holder.key))
-		buf_puts(body, "<span class=\"soft\">yours now</span>");
+		buf_puts(body, "<span class=\"soft\">in use here</span>");
 	else
 		console_button(call, console_text(call, "/console/keys/%s/revoke", id), "danger",
 			"Revoke");

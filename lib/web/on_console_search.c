@@ -233,7 +233,11 @@ static void put_users_of(struct call *call, const struct search *search, int i)
 		buf_puts(&call->rs->body, "<td>");
 		console_user_badge(call, user.deleted, user.active);
 		buf_puts(&call->rs->body, "</td>");
-		console_cell(call, owner(search, i));
+		console_cell_link(call,
+			console_text(call, "/console/organizations/%s",
+				id_print(call->cx->arena, ID_ORGANIZATION,
+					&search->fleet.directories[i].organization)),
+			owner(search, i));
 		console_cell_time(call, user.modified);
 		buf_puts(&call->rs->body, "</tr>\n");
 	}
