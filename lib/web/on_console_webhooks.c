@@ -50,7 +50,7 @@ static void put_endpoint_row(struct call *call, const struct webhook *endpoint)
 enum scim_err on_console_webhooks(struct call *call)
 {
 	static const char *const heads[] = { "Endpoint", "Description", "State", "#Position",
-		"#Attempts in vain", "Next attempt", NULL };
+		"#Failed attempts", "Next attempt", NULL };
 	struct uuid after = { { 0 } };
 	struct webhook endpoint;
 	struct rows *rows;
@@ -144,8 +144,12 @@ static void put_forms(struct call *call, const struct webhook *endpoint)
 		"<p class=\"hint\" id=\"position-hint\">What comes after it in the feed is sent "
 		"again, in order.</p><input id=\"position\" name=\"position\" inputmode=\"numeric\" "
 		"required aria-describedby=\"position-hint\" value=\"{}\"></div>\n<button>Replay</button></form></div>\n"
-		"<div class=\"card\"><h2>Switch</h2>\n",
+		"<div class=\"card\"><h2>Sending</h2>\n",
 		console_text(call, "%lld", (long long)endpoint->position));
+	if (endpoint->enabled && endpoint->failing_since)
+		buf_puts(body,
+			"<p class=\"hint\">Is the receiver mended? Disable and enable: the next "
+			"attempt is then at once.</p>\n");
 	console_button(call,
 		console_text(call, "%s/%s", path, endpoint->enabled ? "disable" : "enable"),
 		endpoint->enabled ? "danger" : "primary", endpoint->enabled ? "Disable" : "Enable");
