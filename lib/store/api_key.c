@@ -27,7 +27,7 @@ void api_key_read(const struct rows *rows, int i, struct api_key *key)
 	key->display_name = rows_text(rows, i, 1);
 	key->scopes = scopes_read(rows_text(rows, i, 2));
 	key->created = rows_time(rows, i, 3);
-	key->used = rows_text(rows, i, 4) ? rows_time(rows, i, 4) : 0;
+	key->used = rows_time(rows, i, 4);
 }
 
 const char *api_key_create(

@@ -62,9 +62,7 @@ void audit_read(const struct rows *rows, int i, struct audit *audit)
 	audit->id = rows_uuid(rows, i, 0);
 	audit->at = rows_time(rows, i, 1);
 	audit->actor = rows_text(rows, i, 2);
-	audit->has_actor_id = rows_text(rows, i, 3) != NULL;
-	if (audit->has_actor_id)
-		audit->actor_id = rows_uuid(rows, i, 3);
+	audit->has_actor_id = rows_find_uuid(rows, i, 3, &audit->actor_id);
 	audit->method = rows_text(rows, i, 4);
 	audit->path = rows_text(rows, i, 5);
 	audit->status = (int)rows_int(rows, i, 6);

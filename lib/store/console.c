@@ -102,11 +102,6 @@ struct rows *console_state(struct ctx *cx, struct db *db, const struct uuid *dir
 	return db_queue(cx, db, STMT_CONSOLE_STATE, params);
 }
 
-static int64_t time_or_none(const struct rows *rows, int row, int column)
-{
-	return rows_text(rows, row, column) ? rows_time(rows, row, column) : 0;
-}
-
 void console_state_read(const struct rows *rows, struct console_state *state)
 {
 	memset(state, 0, sizeof(*state));
@@ -117,8 +112,8 @@ void console_state_read(const struct rows *rows, struct console_state *state)
 	state->requests = rows_int(rows, 0, 2);
 	state->errors = rows_int(rows, 0, 3);
 	state->refused = rows_int(rows, 0, 4);
-	state->refused_at = time_or_none(rows, 0, 5);
-	state->last_at = time_or_none(rows, 0, 6);
+	state->refused_at = rows_time(rows, 0, 5);
+	state->last_at = rows_time(rows, 0, 6);
 	state->last_status = state->last_at ? (int)rows_int(rows, 0, 7) : 0;
 }
 
@@ -227,8 +222,6 @@ void console_event_read(const struct rows *rows, int i, struct console_event *ev
 	event->position = rows_int(rows, i, 0);
 	event->at = rows_time(rows, i, 1);
 	event->type = rows_text(rows, i, 2);
-	event->version = rows_text(rows, i, 3) ? rows_int(rows, i, 3) : 0;
-	event->has_request = rows_text(rows, i, 4) != NULL;
-	if (event->has_request)
-		event->request = rows_uuid(rows, i, 4);
+	event->version = rows_int(rows, i, 3);
+	event->has_request = rows_find_uuid(rows, i, 4, &event->request);
 }

@@ -145,12 +145,9 @@ static enum scim_err gate_environment(struct ctx *cx, const struct rows *rows, v
 		return e;
 	holder->scopes = scopes_read(rows_text(rows, 0, COLUMN_SCOPES));
 	holder->mac_key = read_key(cx, rows, COLUMN_KEY_MAC);
-	holder->has_key = rows_text(rows, 0, COLUMN_KEY) != NULL;
-	if (holder->has_key)
-		holder->key = rows_uuid(rows, 0, COLUMN_KEY);
-	holder->has_organization = rows_text(rows, 0, COLUMN_ORGANIZATION) != NULL;
-	if (holder->has_organization)
-		holder->organization = rows_uuid(rows, 0, COLUMN_ORGANIZATION);
+	holder->has_key = rows_find_uuid(rows, 0, COLUMN_KEY, &holder->key);
+	holder->has_organization =
+		rows_find_uuid(rows, 0, COLUMN_ORGANIZATION, &holder->organization);
 	if (gate->scope & ~holder->scopes)
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this needs an API key with the scope '%s'",
 			scope_name(gate->scope));

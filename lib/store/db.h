@@ -93,11 +93,14 @@ int rows_columns(const struct rows *rows);
 /* NULL for SQL NULL. */
 const char *rows_text(const struct rows *rows, int row, int column);
 size_t rows_len(const struct rows *rows, int row, int column);
+/* 0 for SQL NULL. */
 int64_t rows_int(const struct rows *rows, int row, int column);
 bool rows_bool(const struct rows *rows, int row, int column);
-/* timestamptz, in microseconds since 1970. */
+/* timestamptz, in microseconds since 1970; 0 for SQL NULL. */
 int64_t rows_time(const struct rows *rows, int row, int column);
 struct uuid rows_uuid(const struct rows *rows, int row, int column);
+/* The same; false for SQL NULL, *id is then unchanged. */
+bool rows_find_uuid(const struct rows *rows, int row, int column, struct uuid *id);
 /* bytea (hex output), decoded into the arena. */
 const unsigned char *rows_bytes(
 	struct ctx *cx, const struct rows *rows, int row, int column, size_t *len);

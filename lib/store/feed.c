@@ -73,14 +73,6 @@ struct rows *feed_list(struct ctx *cx, struct db *db, const struct feed_query *q
 	return db_queue(cx, db, query->newest_first ? backward[of] : forward[of], params);
 }
 
-static bool read_id(const struct rows *rows, int i, int column, struct uuid *id)
-{
-	if (!rows_text(rows, i, column))
-		return false;
-	*id = rows_uuid(rows, i, column);
-	return true;
-}
-
 static void read_event(const struct rows *rows, int i, struct feed_event *event)
 {
 	memset(event, 0, sizeof(*event));
@@ -88,12 +80,12 @@ static void read_event(const struct rows *rows, int i, struct feed_event *event)
 	event->type = rows_text(rows, i, COLUMN_TYPE);
 	event->id = rows_uuid(rows, i, COLUMN_ID);
 	event->at = rows_time(rows, i, COLUMN_AT);
-	event->has_organization = read_id(rows, i, COLUMN_ORGANIZATION, &event->organization);
-	event->has_directory = read_id(rows, i, COLUMN_DIRECTORY, &event->directory);
-	event->has_resource = read_id(rows, i, COLUMN_RESOURCE, &event->resource);
-	if (rows_text(rows, i, COLUMN_VERSION))
-		event->version = rows_int(rows, i, COLUMN_VERSION);
-	event->has_request = read_id(rows, i, COLUMN_REQUEST, &event->request);
+	event->has_organization =
+		rows_find_uuid(rows, i, COLUMN_ORGANIZATION, &event->organization);
+	event->has_directory = rows_find_uuid(rows, i, COLUMN_DIRECTORY, &event->directory);
+	event->has_resource = rows_find_uuid(rows, i, COLUMN_RESOURCE, &event->resource);
+	event->version = rows_int(rows, i, COLUMN_VERSION);
+	event->has_request = rows_find_uuid(rows, i, COLUMN_REQUEST, &event->request);
 	event->data = rows_text(rows, i, COLUMN_DATA);
 	event->data_len = rows_len(rows, i, COLUMN_DATA);
 }

@@ -98,14 +98,6 @@ struct rows *log_get(
 	return db_queue(cx, db, STMT_LOG_BY_ID, param_scope(cx, directory, id, 2));
 }
 
-static bool read_uuid(const struct rows *rows, int i, int column, struct uuid *id)
-{
-	if (!rows_text(rows, i, column))
-		return false;
-	*id = rows_uuid(rows, i, column);
-	return true;
-}
-
 void log_read(const struct rows *rows, int i, struct log_entry *entry)
 {
 	bool whole = rows_columns(rows) > COLUMN_RESPONSE;
@@ -127,8 +119,8 @@ void log_read(const struct rows *rows, int i, struct log_entry *entry)
 		.request_body = whole ? rows_text(rows, i, COLUMN_REQUEST) : NULL,
 		.response_body = whole ? rows_text(rows, i, COLUMN_RESPONSE) : NULL,
 	};
-	entry->has_resource = read_uuid(rows, i, COLUMN_RESOURCE, &entry->resource);
-	entry->has_client = read_uuid(rows, i, COLUMN_CLIENT, &entry->client);
+	entry->has_resource = rows_find_uuid(rows, i, COLUMN_RESOURCE, &entry->resource);
+	entry->has_client = rows_find_uuid(rows, i, COLUMN_CLIENT, &entry->client);
 }
 
 struct rows *failures_list(

@@ -81,7 +81,7 @@ struct rows *member_change(struct ctx *cx, struct db *db, const struct member_wr
 
 int64_t member_version(const struct rows *rows)
 {
-	return rows_text(rows, 0, COLUMN_VERSION) ? rows_int(rows, 0, COLUMN_VERSION) : 0;
+	return rows_int(rows, 0, COLUMN_VERSION);
 }
 
 int64_t member_unknown(const struct rows *rows)

@@ -35,7 +35,7 @@ void oauth_client_read(const struct rows *rows, int i, struct oauth_client *clie
 	client->id = rows_uuid(rows, i, 0);
 	client->display_name = rows_text(rows, i, 1);
 	client->created = rows_time(rows, i, 2);
-	client->used = rows_text(rows, i, 3) ? rows_time(rows, i, 3) : 0;
+	client->used = rows_time(rows, i, 3);
 }
 
 const char *oauth_client_create(struct ctx *cx, struct db *db, const struct uuid scope[2],

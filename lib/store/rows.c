@@ -41,6 +41,8 @@ int64_t rows_time(const struct rows *rows, int row, int column)
 {
 	int64_t us;
 
+	if (!rows_text(rows, row, column))
+		return 0;
 	if (!time_parse_pg(PQgetvalue(rows->result, row, column), &us))
 		abort();
 	return us;
@@ -53,6 +55,14 @@ struct uuid rows_uuid(const struct rows *rows, int row, int column)
 	if (!uuid_parse(PQgetvalue(rows->result, row, column), rows_len(rows, row, column), &id))
 		abort();
 	return id;
+}
+
+bool rows_find_uuid(const struct rows *rows, int row, int column, struct uuid *id)
+{
+	if (!rows_text(rows, row, column))
+		return false;
+	*id = rows_uuid(rows, row, column);
+	return true;
 }
 
 const unsigned char *rows_bytes(

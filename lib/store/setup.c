@@ -95,8 +95,8 @@ void setup_directory_read(const struct rows *rows, int i, struct setup_directory
 	directory->id = rows_uuid(rows, i, 0);
 	directory->primary = rows_bool(rows, i, 1);
 	directory->enabled = rows_bool(rows, i, 2);
-	directory->has_token = rows_text(rows, i, 3) != NULL;
-	directory->token_at = directory->has_token ? rows_time(rows, i, 3) : 0;
+	directory->token_at = rows_time(rows, i, 3);
+	directory->has_token = directory->token_at != 0;
 }
 
 static struct rows *queue_total(
@@ -137,6 +137,6 @@ void setup_request_read(const struct rows *rows, int i, struct setup_request *re
 
 int64_t setup_failures_read(const struct rows *rows, int64_t *last_at)
 {
-	*last_at = rows_text(rows, 0, 1) ? rows_time(rows, 0, 1) : 0;
+	*last_at = rows_time(rows, 0, 1);
 	return rows_int(rows, 0, 0);
 }

@@ -79,32 +79,25 @@ static bool read_secret(
 	return true;
 }
 
-/* Null is 0. */
-static int64_t read_time(const struct rows *rows, int i, int column)
-{
-	return rows_text(rows, i, column) ? rows_time(rows, i, column) : 0;
-}
-
 void webhook_read(struct ctx *cx, const struct rows *rows, int i, struct webhook *webhook)
 {
 	memset(webhook, 0, sizeof(*webhook));
 	webhook->environment = rows_uuid(rows, i, COLUMN_ENVIRONMENT);
 	webhook->id = rows_uuid(rows, i, COLUMN_ID);
-	webhook->has_organization = rows_text(rows, i, COLUMN_ORGANIZATION) != NULL;
-	if (webhook->has_organization)
-		webhook->organization = rows_uuid(rows, i, COLUMN_ORGANIZATION);
+	webhook->has_organization =
+		rows_find_uuid(rows, i, COLUMN_ORGANIZATION, &webhook->organization);
 	webhook->url = rows_text(rows, i, COLUMN_URL);
 	webhook->description = rows_text(rows, i, COLUMN_DESCRIPTION);
 	webhook->types = rows_text(rows, i, COLUMN_TYPES);
 	read_secret(cx, rows, i, COLUMN_SECRET, &webhook->secret);
 	webhook->has_previous = read_secret(cx, rows, i, COLUMN_PREVIOUS, &webhook->previous) &&
-				read_time(rows, i, COLUMN_PREVIOUS_UNTIL) > cx->now;
+				rows_time(rows, i, COLUMN_PREVIOUS_UNTIL) > cx->now;
 	webhook->enabled = rows_bool(rows, i, COLUMN_ENABLED);
 	webhook->disabled_reason = rows_text(rows, i, COLUMN_DISABLED_REASON);
 	webhook->position = rows_int(rows, i, COLUMN_POSITION);
 	webhook->attempts = rows_int(rows, i, COLUMN_ATTEMPTS);
-	webhook->failing_since = read_time(rows, i, COLUMN_FAILING_SINCE);
-	webhook->next_at = read_time(rows, i, COLUMN_NEXT_AT);
+	webhook->failing_since = rows_time(rows, i, COLUMN_FAILING_SINCE);
+	webhook->next_at = rows_time(rows, i, COLUMN_NEXT_AT);
 	webhook->created = rows_time(rows, i, COLUMN_CREATED);
 	webhook->modified = rows_time(rows, i, COLUMN_MODIFIED);
 }
@@ -203,7 +196,7 @@ void delivery_read(const struct rows *rows, int i, struct delivery *delivery)
 	delivery->event = rows_uuid(rows, i, COLUMN_EVENT);
 	delivery->type = rows_text(rows, i, COLUMN_TYPE);
 	delivery->attempt = rows_int(rows, i, COLUMN_ATTEMPT);
-	delivery->status = rows_text(rows, i, COLUMN_STATUS) ? rows_int(rows, i, COLUMN_STATUS) : 0;
+	delivery->status = rows_int(rows, i, COLUMN_STATUS);
 	delivery->error = rows_text(rows, i, COLUMN_ERROR);
 	delivery->response = rows_text(rows, i, COLUMN_RESPONSE);
 	delivery->duration_us = rows_int(rows, i, COLUMN_DURATION);
