@@ -24,11 +24,9 @@ void console_session_open(struct ctx *cx, struct db *db, const struct uuid *envi
 	const struct uuid *key, const char *secret)
 {
 	const char **params = arena_alloc(cx->arena, 5 * sizeof(*params));
-	unsigned char digest[SHA256_BYTES];
 
-	sha256(secret, strlen(secret), digest);
 	params[0] = param_uuid(cx, environment);
-	params[1] = param_bytes(cx, digest, sizeof(digest));
+	params[1] = param_sha256(cx, secret);
 	params[2] = param_uuid(cx, key);
 	params[3] = param_time(cx, cx->now);
 	params[4] = param_time(cx, cx->now + CONSOLE_SESSION_SECONDS * SECOND_US);

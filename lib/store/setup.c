@@ -2,27 +2,18 @@
 /* Setup links and their sessions: parameters in, rows out. */
 #include "store/setup.h"
 
-#include "base/secret.h"
 #include "base/text.h"
 #include "store/param.h"
 
 #define SECOND_US INT64_C(1000000)
 #define DAY_US (SECOND_US * 24 * 3600)
 
-static const char *hash_param(struct ctx *cx, const char *secret)
-{
-	unsigned char digest[SHA256_BYTES];
-
-	sha256(secret, strlen(secret), digest);
-	return param_bytes(cx, digest, sizeof(digest));
-}
-
 struct rows *setup_link_create(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *organization, const char *token)
 {
 	const char **params = param_scope(cx, environment, organization, 5);
 
-	params[2] = hash_param(cx, token);
+	params[2] = param_sha256(cx, token);
 	params[3] = param_time(cx, cx->now);
 	params[4] = param_time(cx, cx->now + SETUP_LINK_SECONDS * SECOND_US);
 	return db_queue(cx, db, STMT_SETUP_LINK_INSERT, params);
@@ -35,8 +26,8 @@ struct rows *setup_redeem(struct ctx *cx, struct db *db, const struct uuid *envi
 	const char **session = arena_alloc(cx->arena, 2 * sizeof(*session));
 
 	session[0] = params[0] = param_uuid(cx, environment);
-	params[1] = hash_param(cx, token);
-	session[1] = params[2] = hash_param(cx, secret);
+	params[1] = param_sha256(cx, token);
+	session[1] = params[2] = param_sha256(cx, secret);
 	params[3] = param_time(cx, cx->now);
 	params[4] = param_time(cx, cx->now + SETUP_SESSION_SECONDS * SECOND_US);
 	db_queue(cx, db, STMT_BEGIN, NULL);
@@ -49,7 +40,7 @@ void session_end(struct ctx *cx, struct db *db, const struct uuid *environment, 
 	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
 
 	params[0] = param_uuid(cx, environment);
-	params[1] = hash_param(cx, secret);
+	params[1] = param_sha256(cx, secret);
 	db_queue(cx, db, STMT_SESSION_DELETE, params);
 }
 
