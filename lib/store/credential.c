@@ -179,14 +179,14 @@ void environment_enter(struct ctx *cx, struct db *db, const char *key, bool writ
 	db_queue(cx, db, STMT_KEY_USED, params);
 }
 
-void session_enter(struct ctx *cx, struct db *db, const char *kind, const char *secret, bool write,
+void session_enter(struct ctx *cx, struct db *db, const char *secret, bool write,
 	enum key_scope scope, struct key_holder *holder)
 {
 	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
 
 	params[0] = param_uuid(cx, &holder->environment);
 	params[1] = param_sha256(cx, secret);
-	params[2] = kind;
+	params[2] = holder->page;
 	if (write)
 		db_queue(cx, db, STMT_BEGIN, NULL);
 	gate_holder(cx, db, db_queue(cx, db, STMT_AUTH_SESSION, params), scope, holder);

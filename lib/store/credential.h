@@ -26,6 +26,7 @@ struct tenant {
 /* Who calls the management API, or looks at a page. */
 struct key_holder {
 	struct uuid environment;
+	const char *page; /* of a session: "console" or "setup" */
 	unsigned scopes; /* set of enum key_scope */
 	struct mac_key mac_key; /* of page tokens */
 	bool has_key;
@@ -55,11 +56,10 @@ void environment_enter(struct ctx *cx, struct db *db, const char *key, bool writ
 	enum key_scope scope, struct key_holder *holder);
 
 /*
- * The same for the cookie of a page.
- *   kind   "console" or "setup"
+ * The same for the cookie of holder->page.
  *   scope  what the API key that opened the console must have; a setup session has none
  */
-void session_enter(struct ctx *cx, struct db *db, const char *kind, const char *secret, bool write,
+void session_enter(struct ctx *cx, struct db *db, const char *secret, bool write,
 	enum key_scope scope, struct key_holder *holder);
 
 /* Part of a gate: is the version in the first column the one we know? Fails: SCIM_UNAVAILABLE. */

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "store/reading.h"
 #include "web/chart.h"
-#include "web/session.h"
+#include "web/router.h"
 
 enum {
 	STATES_OF_TRIP = 14 /* two statements each */
@@ -14,12 +14,6 @@ enum {
 const char *console_name(const char *name)
 {
 	return name && *name ? name : "(no name)";
-}
-
-void console_again(struct call *call)
-{
-	session_enter(call->cx, call->db, session_kind(call->face), call->session, false,
-		SCOPE_NONE, &call->holder);
 }
 
 enum scim_err console_fleet_of(
@@ -32,7 +26,7 @@ enum scim_err console_fleet_of(
 
 	for (i = 0; i < n; i++)
 		ids[i] = rows_uuid(organizations, i, 0);
-	console_again(call);
+	router_enter(call);
 	rows = console_directories(
 		call->cx, call->db, &call->holder.environment, ids, (size_t)n, fleet->max + 1);
 	if ((e = db_run(call->cx, call->db)))
@@ -52,7 +46,7 @@ static enum scim_err read_states(struct call *call, struct console_fleet *fleet,
 	struct rows *rows[STATES_OF_TRIP];
 	enum scim_err e;
 
-	console_again(call);
+	router_enter(call);
 	for (i = 0; i < n; i++) {
 		const struct uuid *id = &fleet->directories[from + i].id;
 

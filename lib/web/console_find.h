@@ -25,9 +25,6 @@ enum scim_err console_fleet_of(
 /* Find how they are. */
 enum scim_err console_fleet_states(struct call *call, struct console_fleet *fleet);
 
-/* Queue what verifies the session again: at the head of each further trip. */
-void console_again(struct call *call);
-
 /* A name, or what stands for one that was not given. */
 const char *console_name(const char *name);
 

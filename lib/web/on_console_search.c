@@ -66,7 +66,7 @@ static enum scim_err go_below(struct call *call, enum id_kind kind, const char *
 		directory_of_id(call->cx, call->db, &call->holder.environment, &id, TAGGED_MAX);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
-	console_again(call);
+	router_enter(call);
 	for (i = 0, n = rows_count(candidates); i < n; i++) {
 		directory = rows_uuid(candidates, i, 0);
 		rows[i] = queue_one(call, &directory, kind, &id);
@@ -123,7 +123,7 @@ static enum scim_err find_organizations(struct call *call, struct search *search
 	const struct uuid *environment = &call->holder.environment;
 	enum scim_err e;
 
-	console_again(call);
+	router_enter(call);
 	search->organizations = console_organizations(call->cx, call->db, environment,
 		of_organizations(search->q), &first, ORGANIZATIONS_MAX);
 	if ((e = db_run(call->cx, call->db)))
@@ -131,7 +131,7 @@ static enum scim_err find_organizations(struct call *call, struct search *search
 	if (rows_count(search->organizations))
 		return SCIM_OK;
 	search->all = true;
-	console_again(call);
+	router_enter(call);
 	search->organizations = console_organizations(
 		call->cx, call->db, environment, NULL, &first, ORGANIZATIONS_MAX);
 	return db_run(call->cx, call->db);
@@ -166,7 +166,7 @@ static enum scim_err search_directories(struct call *call, struct search *search
 		call->cx->arena, ((size_t)search->fleet.count + 1) * sizeof(*search->found));
 	for (from = 0; from < search->fleet.count; from += OF_TRIP) {
 		n = search->fleet.count - from < OF_TRIP ? search->fleet.count - from : OF_TRIP;
-		console_again(call);
+		router_enter(call);
 		for (i = from; i < from + n; i++)
 			queue_directory(
 				call, search, &search->found[i], &search->fleet.directories[i].id);

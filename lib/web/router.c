@@ -194,8 +194,8 @@ static enum scim_err enter_page(struct call *call, bool write, enum key_scope sc
 					   strlen(call->session), &call->holder.environment))
 		return ctx_fail(
 			call->cx, SCIM_UNAUTHORIZED, "You are not signed in, or no longer.");
-	session_enter(call->cx, call->db, session_kind(call->face), call->session, write, scope,
-		&call->holder);
+	call->holder.page = session_kind(call->face);
+	session_enter(call->cx, call->db, call->session, write, scope, &call->holder);
 	return SCIM_OK;
 }
 
