@@ -220,3 +220,11 @@ bool id_parse(enum id_kind kind, const char *text, size_t len, struct uuid *id)
 		id->byte[i] = (unsigned char)(word[i / 4] >> (24 - 8 * (i % 4)));
 	return true;
 }
+
+struct uuid id_named(enum id_kind kind, const char *text)
+{
+	struct uuid id = { { 0 } };
+
+	id_parse(kind, text, strlen(text), &id);
+	return id;
+}

@@ -80,4 +80,7 @@ size_t id_format(enum id_kind kind, const struct uuid *id, char *text);
  */
 bool id_parse(enum id_kind kind, const char *text, size_t len, struct uuid *id);
 
+/* The id that a text names; what is no id of the kind is the id of none, all zeros. */
+struct uuid id_named(enum id_kind kind, const char *text);
+
 #endif

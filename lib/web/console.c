@@ -267,14 +267,6 @@ enum scim_err console_parameter_id(
 	return SCIM_OK;
 }
 
-struct uuid console_capture(enum id_kind kind, const char *text)
-{
-	struct uuid id = { { 0 } };
-
-	id_parse(kind, text, strlen(text), &id);
-	return id;
-}
-
 const char *console_directory_name(struct call *call, const struct uuid *id)
 {
 	const char *text = id_print(call->cx->arena, ID_DIRECTORY, id);
@@ -296,7 +288,7 @@ void console_sign_in_first(struct call *call)
 
 void console_visit(struct call *call, struct console_visit *visit)
 {
-	visit->id = console_capture(ID_DIRECTORY, call->capture);
+	visit->id = id_named(ID_DIRECTORY, call->capture);
 	visit->place = console_place(call->cx, call->db, &call->holder.environment, &visit->id);
 	visit->visit = directory_visit(call->cx, call->db, &call->holder.environment, &visit->id);
 }

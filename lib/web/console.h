@@ -87,9 +87,6 @@ enum scim_err console_parameter(struct call *call, const char *name, const char 
 enum scim_err console_parameter_id(
 	struct call *call, const char *name, enum id_kind kind, bool *has, struct uuid *id);
 
-/* What a path names. What is no id is the id of none. */
-struct uuid console_capture(enum id_kind kind, const char *text);
-
 /*
  * Queue what a page about a directory begins with: who and whose it is, and the way into it.
  * capture is as in the path. After db_run console_enter_check says whether there is one.

@@ -310,7 +310,7 @@ enum scim_err on_console_directory(struct call *call)
 static enum scim_err begin_change(struct call *call, struct directory *directory)
 {
 	const struct uuid *environment = &call->holder.environment;
-	struct uuid id = console_capture(ID_DIRECTORY, call->capture);
+	struct uuid id = id_named(ID_DIRECTORY, call->capture);
 	struct rows *rows;
 	enum scim_err e;
 

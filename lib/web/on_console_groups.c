@@ -143,7 +143,7 @@ static enum scim_err read_after(struct call *call, struct uuid *after)
 
 enum scim_err on_console_group(struct call *call)
 {
-	struct uuid after, id = console_capture(ID_GROUP, call->capture2);
+	struct uuid after, id = id_named(ID_GROUP, call->capture2);
 	struct rows *rows, *members, *groups;
 	struct console_history history;
 	struct console_visit visit;

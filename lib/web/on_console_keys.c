@@ -134,7 +134,7 @@ enum scim_err on_console_key_create(struct call *call)
 
 enum scim_err on_console_key_revoke(struct call *call)
 {
-	struct uuid id = console_capture(ID_API_KEY, call->capture);
+	struct uuid id = id_named(ID_API_KEY, call->capture);
 	struct key_fate fate;
 	struct rows *rows;
 	enum scim_err e;

@@ -155,7 +155,7 @@ static void put_setup(struct call *call, const struct organization *organization
 
 enum scim_err on_console_organization(struct call *call)
 {
-	struct uuid id = console_capture(ID_ORGANIZATION, call->capture);
+	struct uuid id = id_named(ID_ORGANIZATION, call->capture);
 	struct console_fleet fleet = { .max = DIRECTORIES_MAX };
 	struct organization organization;
 	struct rows *rows;
@@ -184,7 +184,7 @@ enum scim_err on_console_setup_link(struct call *call)
 	struct organization organization;
 	struct rows *rows, *made;
 	const char *token;
-	struct uuid id = console_capture(ID_ORGANIZATION, call->capture);
+	struct uuid id = id_named(ID_ORGANIZATION, call->capture);
 	enum scim_err e;
 
 	rows = organization_get(call->cx, call->db, environment, &id);

@@ -365,7 +365,7 @@ static void put_body(struct call *call, const char *heading, const char *text)
 
 enum scim_err on_console_request(struct call *call)
 {
-	struct uuid id = console_capture(ID_REQUEST, call->capture2);
+	struct uuid id = id_named(ID_REQUEST, call->capture2);
 	struct console_visit visit;
 	struct log_entry entry;
 	struct rows *rows;

@@ -94,7 +94,7 @@ static void put_facts(struct call *call, const struct reading *user)
 
 enum scim_err on_console_user(struct call *call)
 {
-	struct uuid id = console_capture(ID_USER, call->capture2);
+	struct uuid id = id_named(ID_USER, call->capture2);
 	struct console_visit visit;
 	struct console_history history;
 	struct json_object *tree;

@@ -196,7 +196,7 @@ static void put_deliveries(
 enum scim_err on_console_webhook(struct call *call)
 {
 	struct webhook endpoint = { .environment = call->holder.environment,
-		.id = console_capture(ID_WEBHOOK_ENDPOINT, call->capture) };
+		.id = id_named(ID_WEBHOOK_ENDPOINT, call->capture) };
 	struct rows *rows, *deliveries;
 	struct uuid before = { { 0 } };
 	enum scim_err e;
@@ -227,7 +227,7 @@ static enum scim_err begin_change(struct call *call, struct uuid *id)
 	struct rows *rows;
 	enum scim_err e;
 
-	*id = console_capture(ID_WEBHOOK_ENDPOINT, call->capture);
+	*id = id_named(ID_WEBHOOK_ENDPOINT, call->capture);
 	rows = webhook_get(call->cx, call->db, &call->holder.environment, id);
 	if ((e = db_run(call->cx, call->db)))
 		return e;

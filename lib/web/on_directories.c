@@ -49,9 +49,9 @@ static enum scim_err answer_directory(struct call *call, const struct rows *rows
 	return SCIM_OK;
 }
 
-static bool directory_id(const struct call *call, struct uuid *id)
+static struct uuid directory_id(const struct call *call)
 {
-	return id_parse(ID_DIRECTORY, call->capture, strlen(call->capture), id);
+	return id_named(ID_DIRECTORY, call->capture);
 }
 
 static enum scim_err read_change(
@@ -136,11 +136,10 @@ enum scim_err on_directory_create(struct call *call)
 
 enum scim_err on_directory_get(struct call *call)
 {
-	struct uuid id = { { 0 } };
+	struct uuid id = directory_id(call);
 	struct rows *rows;
 	enum scim_err e;
 
-	directory_id(call, &id); /* what is no id is the id of none */
 	rows = directory_get(call->cx, call->db, &call->holder.environment, &id);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
@@ -151,11 +150,10 @@ enum scim_err on_directory_get(struct call *call)
 static enum scim_err begin_change(struct call *call, struct directory *directory)
 {
 	const struct uuid *environment = &call->holder.environment;
-	struct uuid id = { { 0 } };
+	struct uuid id = directory_id(call);
 	struct rows *rows;
 	enum scim_err e;
 
-	directory_id(call, &id);
 	directory_lock(call->cx, call->db, environment, &id);
 	rows = directory_get(call->cx, call->db, environment, &id);
 	if ((e = db_run(call->cx, call->db)))
@@ -192,7 +190,7 @@ enum scim_err on_directory_delete(struct call *call)
 	struct rows *rows;
 	enum scim_err e;
 
-	directory_id(call, &directory.id);
+	directory.id = directory_id(call);
 	rows = directory_lock(call->cx, call->db, &call->holder.environment, &directory.id);
 	if ((e = db_run(call->cx, call->db)))
 		return e;

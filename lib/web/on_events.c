@@ -104,7 +104,6 @@ static enum scim_err read_types(struct call *call, struct feed_query *feed)
 	return SCIM_OK;
 }
 
-/* What is no id is the id of none. */
 static enum scim_err read_owner(struct call *call, struct event_query *query)
 {
 	const char *organization, *directory;
@@ -119,10 +118,10 @@ static enum scim_err read_owner(struct call *call, struct event_query *query)
 			"name the organization by organizationId or by organizationExternalId");
 	query->has_organization = organization != NULL;
 	if (organization)
-		id_parse(ID_ORGANIZATION, organization, strlen(organization), &query->organization);
+		query->organization = id_named(ID_ORGANIZATION, organization);
 	query->has_directory = directory != NULL;
 	if (directory)
-		id_parse(ID_DIRECTORY, directory, strlen(directory), &query->directory);
+		query->directory = id_named(ID_DIRECTORY, directory);
 	return SCIM_OK;
 }
 

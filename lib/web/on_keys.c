@@ -50,13 +50,9 @@ static enum scim_err answer_key(struct call *call, const struct rows *rows, cons
 	return SCIM_OK;
 }
 
-/* What is no id is the id of none. */
 static struct uuid key_id(const struct call *call)
 {
-	struct uuid id = { { 0 } };
-
-	id_parse(ID_API_KEY, call->capture, strlen(call->capture), &id);
-	return id;
+	return id_named(ID_API_KEY, call->capture);
 }
 
 enum scim_err on_key_list(struct call *call)

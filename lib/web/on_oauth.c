@@ -35,8 +35,7 @@ static enum scim_err no_directory(struct call *call)
 static void read_scope(const struct call *call, struct uuid scope[2])
 {
 	scope[0] = call->holder.environment;
-	memset(&scope[1], 0, sizeof(scope[1]));
-	id_parse(ID_DIRECTORY, call->capture, strlen(call->capture), &scope[1]);
+	scope[1] = id_named(ID_DIRECTORY, call->capture);
 }
 
 enum scim_err on_client_list(struct call *call)
@@ -105,12 +104,11 @@ enum scim_err on_client_create(struct call *call)
 
 enum scim_err on_client_delete(struct call *call)
 {
-	struct uuid scope[2], id = { { 0 } };
+	struct uuid scope[2], id = id_named(ID_OAUTH_CLIENT, call->capture2);
 	struct rows *rows, *done = NULL;
 	enum scim_err e;
 
 	read_scope(call, scope);
-	id_parse(ID_OAUTH_CLIENT, call->capture2, strlen(call->capture2), &id);
 	rows = oauth_client_get(call->cx, call->db, scope, &id);
 	if (call->cx->attempt > 0)
 		done = audit_find(call->cx, call->db, &call->holder.environment);

@@ -147,12 +147,10 @@ enum scim_err on_organization_create(struct call *call)
 
 enum scim_err on_organization_get(struct call *call)
 {
-	struct uuid id = { { 0 } };
+	struct uuid id = id_named(ID_ORGANIZATION, call->capture);
 	struct rows *rows;
 	enum scim_err e;
 
-	/* what is no id is the id of none; the key is verified first */
-	id_parse(ID_ORGANIZATION, call->capture, strlen(call->capture), &id);
 	rows = organization_get(call->cx, call->db, &call->holder.environment, &id);
 	if ((e = db_run(call->cx, call->db)))
 		return e;

@@ -354,15 +354,14 @@ enum scim_err on_request_get(struct call *call)
 enum scim_err on_failures(struct call *call)
 {
 	struct buf *body = &call->rs->body;
-	struct visit visit = { .count = 1 };
+	struct visit visit = { .count = 1,
+		.directories = { id_named(ID_DIRECTORY, call->capture) } };
 	char hour[TIME_TEXT], last[TIME_TEXT];
 	struct failures failures;
 	struct rows *rows;
 	enum scim_err e;
 	int i;
 
-	/* what is no id is the id of none */
-	id_parse(ID_DIRECTORY, call->capture, strlen(call->capture), &visit.directories[0]);
 	rows = failures_list(call->cx, call->db, visit_enter(call, &visit, 0), 0, FAILURES_MAX);
 	if ((e = db_run(call->cx, call->db)) || (e = visit_check(call, &visit)))
 		return e;

@@ -18,13 +18,6 @@ struct schema_change {
 	bool mine; /* done by an attempt before: see schemas_read */
 };
 
-/* What is no id is the id of none. */
-static void directory_id(const struct call *call, struct uuid *id)
-{
-	memset(id, 0, sizeof(*id));
-	id_parse(ID_DIRECTORY, call->capture, strlen(call->capture), id);
-}
-
 static enum scim_err no_schema(struct call *call)
 {
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "schema not found");
@@ -36,7 +29,7 @@ static enum scim_err begin_change(struct call *call, struct schema_change *chang
 	struct rows *rows;
 	enum scim_err e;
 
-	directory_id(call, &change->directory);
+	change->directory = id_named(ID_DIRECTORY, call->capture);
 	rows = schemas_lock(call->cx, call->db, &call->holder.environment, &change->directory);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
@@ -154,7 +147,7 @@ enum scim_err on_schema_list(struct call *call)
 	enum scim_err e;
 	size_t i;
 
-	directory_id(call, &id);
+	id = id_named(ID_DIRECTORY, call->capture);
 	rows = schemas_get(call->cx, call->db, &call->holder.environment, &id);
 	if ((e = db_run(call->cx, call->db)) || (e = schemas_read(call->cx, rows, &set, &mine)))
 		return e;
@@ -177,7 +170,7 @@ enum scim_err on_schema_get(struct call *call)
 	bool mine;
 	enum scim_err e;
 
-	directory_id(call, &id);
+	id = id_named(ID_DIRECTORY, call->capture);
 	rows = schemas_get(call->cx, call->db, &call->holder.environment, &id);
 	if ((e = db_run(call->cx, call->db)) || (e = schemas_read(call->cx, rows, &set, &mine)))
 		return e;

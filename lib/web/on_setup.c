@@ -201,11 +201,10 @@ static void queue_parts(struct call *call, struct parts *parts)
 		call->cx, call->db, environment, organization, &parts->id, &parts->activity);
 }
 
-/* What is no id is the id of none. */
 static void read_id(const struct call *call, struct parts *parts)
 {
 	memset(parts, 0, sizeof(*parts));
-	id_parse(ID_DIRECTORY, call->capture, strlen(call->capture), &parts->id);
+	parts->id = id_named(ID_DIRECTORY, call->capture);
 }
 
 static enum scim_err no_directory(struct call *call)

@@ -79,13 +79,9 @@ static enum scim_err answer_webhook(
 	return SCIM_OK;
 }
 
-/* What is no id is the id of none. */
 static struct uuid webhook_id(const struct call *call)
 {
-	struct uuid id = { { 0 } };
-
-	id_parse(ID_WEBHOOK_ENDPOINT, call->capture, strlen(call->capture), &id);
-	return id;
+	return id_named(ID_WEBHOOK_ENDPOINT, call->capture);
 }
 
 /* --- what a body says --- */
