@@ -204,18 +204,21 @@ enum scim_err manage_page_check(struct call *call, const struct page *page, enum
 	return SCIM_OK;
 }
 
-void manage_page_close(
-	struct call *call, const struct page *page, const struct uuid *last, bool more)
+int manage_page_open(
+	struct call *call, struct page *page, const struct rows *rows, const char *name)
 {
-	const struct key_holder *holder = &call->holder;
-	char id[UUID_TEXT];
+	buf_printf(&call->rs->body, "{\"%s\":[", name);
+	page->more = rows_count(rows) > page->size;
+	return page->more ? (int)page->size : rows_count(rows);
+}
+
+void manage_page_close(struct call *call, const struct page *page, const struct uuid *last)
+{
 	const char *token = "";
 
-	if (more) {
-		uuid_print(last, id);
-		token = seal_make(
-			call->cx->arena, &holder->mac_key, page->context, id, UUID_TEXT - 1);
-	}
+	if (page->more)
+		token = seal_make(call->cx->arena, &call->holder.mac_key, page->context,
+			uuid_text(call->cx->arena, last), UUID_TEXT - 1);
 	buf_printf(&call->rs->body, "],\"nextPageToken\":\"%s\"}", token);
 }
 
@@ -223,6 +226,11 @@ void manage_put(struct buf *buf, const char *name, const char *text)
 {
 	buf_printf(buf, ",\"%s\":", name);
 	buf_jsons(buf, text ? text : "");
+}
+
+void manage_put_bool(struct buf *buf, const char *name, bool value)
+{
+	buf_printf(buf, ",\"%s\":%s", name, value ? "true" : "false");
 }
 
 void manage_put_time(struct buf *buf, const char *name, int64_t us)

@@ -53,6 +53,7 @@ struct page {
 	struct uuid after; /* zero: the first */
 	int64_t size; /* 1 to PAGE_MAX */
 	const char *context; /* the query the token is bound to */
+	bool more; /* others follow */
 };
 
 /*
@@ -66,15 +67,21 @@ enum scim_err manage_page(struct call *call, const char *context, struct page *p
 /* After db_run: was the token ours? e is what db_run said. */
 enum scim_err manage_page_check(struct call *call, const struct page *page, enum scim_err e);
 
-/* Append ],"nextPageToken":"..."}: last is the id of the last row, more whether others follow. */
-void manage_page_close(
-	struct call *call, const struct page *page, const struct uuid *last, bool more);
+/* Append {"name":[; how many of the rows belong to the page, of which one more was asked for. */
+int manage_page_open(
+	struct call *call, struct page *page, const struct rows *rows, const char *name);
+
+/* Append ],"nextPageToken":"..."}: last is the id of the last row. */
+void manage_page_close(struct call *call, const struct page *page, const struct uuid *last);
 
 /* A query parameter under its camelCase name or in snake_case, or NULL. */
 enum scim_err manage_parameter(struct call *call, const char *name, const char **value);
 
 /* Append ,"name":"text"; NULL prints "". */
 void manage_put(struct buf *buf, const char *name, const char *text);
+
+/* Append ,"name":true or false. */
+void manage_put_bool(struct buf *buf, const char *name, bool value);
 
 /* Append ,"name":"2026-11-21T18:49:44.123Z"; 0 prints null. */
 void manage_put_time(struct buf *buf, const char *name, int64_t us);

@@ -100,14 +100,13 @@ enum scim_err on_audit_list(struct call *call)
 	e = db_run(call->cx, call->db);
 	if ((e = manage_page_check(call, &page, e)))
 		return e;
-	n = rows_count(rows) > page.size ? (int)page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"auditEntries\":[");
+	n = manage_page_open(call, &page, rows, "auditEntries");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		audit_read(rows, i, &audit);
 		put_audit(call, &audit);
 	}
-	manage_page_close(call, &page, &audit.id, rows_count(rows) > n);
+	manage_page_close(call, &page, &audit.id);
 	return SCIM_OK;
 }

@@ -9,11 +9,6 @@ enum {
 	OVERLAP_MAX_SECONDS = 30 * 24 * 3600
 };
 
-static const char *boolean(bool value)
-{
-	return value ? "true" : "false";
-}
-
 static void put_directory(struct call *call, const struct directory *directory)
 {
 	struct arena *arena = call->cx->arena;
@@ -23,12 +18,13 @@ static void put_directory(struct call *call, const struct directory *directory)
 	buf_printf(body, "{\"id\":\"%s\"", id);
 	manage_put(
 		body, "organizationId", id_print(arena, ID_ORGANIZATION, &directory->organization));
-	buf_printf(body, ",\"primary\":%s", boolean(directory->primary));
+	manage_put_bool(body, "primary", directory->primary);
 	manage_put(
 		body, "scimBaseUrl", arena_printf(arena, "%s/v1/scim/%s", call->app->base_url, id));
-	buf_printf(body, ",\"hasClientBearerToken\":%s,\"enabled\":%s,\"strict\":%s}",
-		boolean(directory->has_token), boolean(directory->enabled),
-		boolean(directory->strict));
+	manage_put_bool(body, "hasClientBearerToken", directory->has_token);
+	manage_put_bool(body, "enabled", directory->enabled);
+	manage_put_bool(body, "strict", directory->strict);
+	buf_putc(body, '}');
 }
 
 static enum scim_err no_directory(struct call *call)
@@ -96,15 +92,14 @@ enum scim_err on_directory_list(struct call *call)
 	e = db_run(call->cx, call->db);
 	if ((e = manage_page_check(call, &page, e)))
 		return e;
-	n = rows_count(rows) > page.size ? (int)page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"scimDirectories\":[");
+	n = manage_page_open(call, &page, rows, "scimDirectories");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		directory_read(rows, i, &directory);
 		put_directory(call, &directory);
 	}
-	manage_page_close(call, &page, &directory.id, rows_count(rows) > n);
+	manage_page_close(call, &page, &directory.id);
 	return SCIM_OK;
 }
 

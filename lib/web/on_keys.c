@@ -18,8 +18,8 @@ static void put_key(struct call *call, const struct api_key *key, const char *se
 		body, "environmentId", id_print(arena, ID_ENVIRONMENT, &call->holder.environment));
 	manage_put(body, "displayName", key->display_name);
 	manage_put(body, "secretToken", secret);
-	buf_printf(body, ",\"hasManagementApiAccess\":%s,\"scopes\":[",
-		key->scopes & SCOPE_MANAGE ? "true" : "false");
+	manage_put_bool(body, "hasManagementApiAccess", key->scopes & SCOPE_MANAGE);
+	buf_puts(body, ",\"scopes\":[");
 	for (i = 0; i < SCOPES; i++) {
 		if (!(key->scopes & (1U << i)))
 			continue;
@@ -70,15 +70,14 @@ enum scim_err on_key_list(struct call *call)
 	e = db_run(call->cx, call->db);
 	if ((e = manage_page_check(call, &page, e)))
 		return e;
-	n = rows_count(rows) > page.size ? (int)page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"apiKeys\":[");
+	n = manage_page_open(call, &page, rows, "apiKeys");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		api_key_read(rows, i, &key);
 		put_key(call, &key, NULL);
 	}
-	manage_page_close(call, &page, &key.id, rows_count(rows) > n);
+	manage_page_close(call, &page, &key.id);
 	return SCIM_OK;
 }
 

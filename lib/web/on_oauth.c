@@ -58,15 +58,14 @@ enum scim_err on_client_list(struct call *call)
 		return e;
 	if (!rows_count(directory))
 		return no_directory(call);
-	n = rows_count(rows) > page.size ? (int)page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"oauthClients\":[");
+	n = manage_page_open(call, &page, rows, "oauthClients");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		oauth_client_read(rows, i, &client);
 		put_client(call, &client, NULL);
 	}
-	manage_page_close(call, &page, &client.id, rows_count(rows) > n);
+	manage_page_close(call, &page, &client.id);
 	return SCIM_OK;
 }
 

@@ -115,15 +115,14 @@ enum scim_err on_organization_list(struct call *call)
 	e = db_run(call->cx, call->db);
 	if ((e = manage_page_check(call, &page, e)))
 		return e;
-	n = rows_count(rows) > page.size ? (int)page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"organizations\":[");
+	n = manage_page_open(call, &page, rows, "organizations");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		organization_read(rows, i, &organization);
 		put_organization(call, &organization);
 	}
-	manage_page_close(call, &page, &organization.id, rows_count(rows) > n);
+	manage_page_close(call, &page, &organization.id);
 	return SCIM_OK;
 }
 

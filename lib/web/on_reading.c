@@ -4,7 +4,6 @@
  * told as deleted: that is how the application learns of it.
  */
 #include "base/text.h"
-#include "base/time.h"
 #include "scim/email.h"
 #include "web/handlers.h"
 #include "web/manage.h"
@@ -43,19 +42,6 @@ static enum scim_err open_shelf(
 	return directory_types(call->cx, visit->entered[i], shelf->types);
 }
 
-static void put_time(struct buf *body, const char *name, int64_t us)
-{
-	char text[TIME_TEXT];
-
-	time_print(us, text);
-	buf_printf(body, ",\"%s\":\"%s\"", name, text);
-}
-
-static void put_bool(struct buf *body, const char *name, bool value)
-{
-	buf_printf(body, ",\"%s\":%s", name, value ? "true" : "false");
-}
-
 static void put_reading(struct call *call, const struct shelf *shelf, enum resource_kind kind,
 	const struct reading *reading)
 {
@@ -66,16 +52,16 @@ static void put_reading(struct call *call, const struct shelf *shelf, enum resou
 	if (kind == KIND_USER) {
 		manage_put(
 			body, "email", user_email(call->cx->arena, stored->doc, stored->doc_len));
-		put_bool(body, "active", reading->active && !reading->deleted);
+		manage_put_bool(body, "active", reading->active && !reading->deleted);
 	} else {
 		manage_put(body, "displayName", reading->display_name);
 		buf_printf(body, ",\"memberCount\":%lld", (long long)reading->members);
 	}
-	put_bool(body, "deleted", reading->deleted || !reading->active);
+	manage_put_bool(body, "deleted", reading->deleted || !reading->active);
 	buf_puts(body, ",\"attributes\":");
 	attributes_print(body, shelf->types[kind], stored);
-	put_time(body, "createdAt", stored->created);
-	put_time(body, "updatedAt", stored->modified);
+	manage_put_time(body, "createdAt", stored->created);
+	manage_put_time(body, "updatedAt", stored->modified);
 	buf_putc(body, '}');
 }
 
@@ -89,25 +75,24 @@ struct listing {
 
 /* {"scimUsers":[...],"nextPageToken":"..."} */
 static enum scim_err answer_page(
-	struct call *call, const struct listing *list, int visited, const struct rows *rows)
+	struct call *call, struct listing *list, int visited, const struct rows *rows)
 {
 	enum resource_kind kind = list->query.kind;
-	int n = rows_count(rows) > list->page.size ? (int)list->page.size : rows_count(rows);
 	struct reading reading = { .id = { { 0 } } };
 	struct shelf shelf;
 	enum scim_err e;
-	int i;
+	int i, n;
 
 	if ((e = open_shelf(call, &list->visit, visited, &shelf)))
 		return e;
-	buf_printf(&call->rs->body, "{\"%s\":[", nouns[kind].list);
+	n = manage_page_open(call, &list->page, rows, nouns[kind].list);
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		reading_read(call->cx, kind, rows, i, &reading);
 		put_reading(call, &shelf, kind, &reading);
 	}
-	manage_page_close(call, &list->page, &reading.id, rows_count(rows) > n);
+	manage_page_close(call, &list->page, &reading.id);
 	return SCIM_OK;
 }
 
@@ -230,15 +215,13 @@ enum scim_err on_group_read(struct call *call)
 
 /* {"scimGroupMembers":[{"id":"...","type":"User","displayName":"..."}],"nextPageToken":"..."} */
 static enum scim_err answer_members(
-	struct call *call, const struct listing *list, int visited, const struct rows *rows)
+	struct call *call, struct listing *list, int visited, const struct rows *rows)
 {
-	int n = rows_count(rows) > list->page.size ? (int)list->page.size : rows_count(rows);
+	int i, n = manage_page_open(call, &list->page, rows, "scimGroupMembers");
 	struct reading_member member = { .id = { { 0 } } };
 	struct buf *body = &call->rs->body;
-	int i;
 
 	(void)visited;
-	buf_puts(body, "{\"scimGroupMembers\":[");
 	for (i = 0; i < n; i++) {
 		members_read(rows, i, &member);
 		buf_printf(body, "%s{\"id\":\"%s\",\"type\":\"%s\"", i ? "," : "",
@@ -247,7 +230,7 @@ static enum scim_err answer_members(
 		manage_put(body, "displayName", member.display);
 		buf_putc(body, '}');
 	}
-	manage_page_close(call, &list->page, &member.id, rows_count(rows) > n);
+	manage_page_close(call, &list->page, &member.id);
 	return SCIM_OK;
 }
 
@@ -274,8 +257,8 @@ struct detail {
 	enum resource_kind kind; /* of the resource */
 	struct rows *(*queue)(
 		struct call *call, struct listing *list, const struct uuid *directory);
-	enum scim_err (*answer)(struct call *call, const struct listing *list, int visited,
-		const struct rows *rows);
+	enum scim_err (*answer)(
+		struct call *call, struct listing *list, int visited, const struct rows *rows);
 };
 
 static enum scim_err read_detail(struct call *call, const struct detail *detail)

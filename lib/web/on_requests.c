@@ -306,15 +306,14 @@ enum scim_err on_request_list(struct call *call)
 	if ((e = manage_page_check(call, &search.page, e)) ||
 		(e = visit_check(call, &search.visit)))
 		return e;
-	n = rows_count(rows) > search.page.size ? (int)search.page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"scimRequests\":[");
+	n = manage_page_open(call, &search.page, rows, "scimRequests");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		log_read(rows, i, &entry);
 		put_request(call, search.query.directory, &entry, false);
 	}
-	manage_page_close(call, &search.page, &entry.id, rows_count(rows) > n);
+	manage_page_close(call, &search.page, &entry.id);
 	return SCIM_OK;
 }
 

@@ -15,11 +15,6 @@ enum {
 	POSITION_DIGITS = 18
 };
 
-static const char *boolean(bool value)
-{
-	return value ? "true" : "false";
-}
-
 static void put_time(struct buf *body, const char *name, int64_t us)
 {
 	char text[TIME_TEXT] = "";
@@ -41,7 +36,7 @@ static void put_webhook(struct call *call, const struct webhook *webhook)
 	manage_put(body, "organizationId",
 		webhook->has_organization ? id_print(arena, ID_ORGANIZATION, &webhook->organization)
 					  : "");
-	buf_printf(body, ",\"enabled\":%s", boolean(webhook->enabled));
+	manage_put_bool(body, "enabled", webhook->enabled);
 	manage_put(body, "disabledReason", webhook->disabled_reason);
 	buf_printf(body, ",\"position\":\"%lld\"", (long long)webhook->position);
 	put_time(body, "failingSince", webhook->failing_since);
@@ -197,15 +192,14 @@ enum scim_err on_webhook_list(struct call *call)
 	e = db_run(call->cx, call->db);
 	if ((e = manage_page_check(call, &page, e)))
 		return e;
-	n = rows_count(rows) > page.size ? (int)page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"webhookEndpoints\":[");
+	n = manage_page_open(call, &page, rows, "webhookEndpoints");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		webhook_read(call->cx, rows, i, &webhook);
 		put_webhook(call, &webhook);
 	}
-	manage_page_close(call, &page, &webhook.id, rows_count(rows) > n);
+	manage_page_close(call, &page, &webhook.id);
 	return SCIM_OK;
 }
 
@@ -413,14 +407,13 @@ enum scim_err on_delivery_list(struct call *call)
 		return e;
 	if (!rows_count(found))
 		return no_webhook(call);
-	n = rows_count(rows) > page.size ? (int)page.size : rows_count(rows);
-	buf_puts(&call->rs->body, "{\"webhookDeliveries\":[");
+	n = manage_page_open(call, &page, rows, "webhookDeliveries");
 	for (i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&call->rs->body, ',');
 		delivery_read(rows, i, &delivery);
 		put_delivery(call, &delivery);
 	}
-	manage_page_close(call, &page, &delivery.id, rows_count(rows) > n);
+	manage_page_close(call, &page, &delivery.id);
 	return SCIM_OK;
 }
