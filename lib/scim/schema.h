@@ -109,6 +109,9 @@ struct resource_type {
 	enum id_kind id; /* how ids of it are spelled */
 	const char *name; /* "User": also ResourceType.id and meta.resourceType */
 	const char *endpoint; /* "/Users" */
+	const char *noun; /* "user": in sentences */
+	const char *unique; /* the attribute that it is called by, unique in its directory */
+	bool has_members; /* which are rows, and lifted out of bodies */
 	const char *doc;
 	const struct schema *core;
 	const struct schema *const *extensions; /* NULL-terminated */

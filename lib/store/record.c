@@ -132,7 +132,7 @@ static const struct index none;
 /* What a resource is called: unique in its directory, required by its schema. */
 static const char *unique_name(const struct resource_type *rt, struct json_object *resource)
 {
-	return json_get_string(resource, rt->kind == KIND_USER ? "userName" : "displayName");
+	return json_get_string(resource, rt->unique);
 }
 
 /* What lists of members show of it. */

@@ -202,7 +202,7 @@ static void put_fits(struct list *list)
 		buf_puts(&list->q.sql, ", true AS fits");
 		return;
 	}
-	while (query->sources[i].rt->kind != KIND_GROUP)
+	while (!query->sources[i].rt->has_members)
 		i++;
 	members = arena_printf(list->q.cx->arena, "coalesce(t%d.member_count, 0)", (int)i);
 	buf_printf(&list->q.sql,
@@ -353,7 +353,7 @@ enum scim_err record_list_queue(struct ctx *cx, struct db *db, const struct reco
 
 		list.filtered |= source->filter != NULL;
 		list.memberships |= source->memberships;
-		list.budgeted |= source->memberships && source->rt->kind == KIND_GROUP;
+		list.budgeted |= source->memberships && source->rt->has_members;
 	}
 	query_init(&list.q, cx, query->directory);
 	if ((e = sort_keys(&list)) || (e = compose(&list)))

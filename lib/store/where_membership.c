@@ -91,7 +91,7 @@ enum scim_err where_membership_leaf(struct scope *scope, const struct filter *fi
 void where_membership_present(struct scope *scope)
 {
 	buf_puts(&scope->query->sql,
-		scope->where->rt->kind == KIND_GROUP ? "r.member_count > 0" : HELD ")");
+		scope->where->rt->has_members ? "r.member_count > 0" : HELD ")");
 }
 
 static enum scim_err put_elements(
@@ -172,7 +172,7 @@ static enum scim_err put_any(struct scope *scope, const struct filter *filter)
 	const struct filter *term;
 	enum scim_err e;
 
-	if (scope->where->rt->kind == KIND_GROUP)
+	if (scope->where->rt->has_members)
 		return put_exists(scope, MEMBERS "e.holder = r.id AND ", filter);
 	if (!asks_type(filter))
 		return put_holders(scope, filter);

@@ -102,7 +102,7 @@ enum scim_err call_lift(struct call *call, const struct resource_type *rt, enum 
 {
 	const struct limits *limits = call->cx->limits;
 
-	if (rt->kind == KIND_GROUP)
+	if (rt->has_members)
 		return json_parse_lifted(call->cx, text,
 			limits->json_nodes + limits->members * MEMBER_NODES,
 			method == HTTP_PATCH ? members_patch_places : members_body_places, body);

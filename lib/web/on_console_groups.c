@@ -80,6 +80,7 @@ static void put_members(
 {
 	static const char *const heads[] = { "Member", "Type", "Id", NULL };
 	int i, n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	const struct resource_type *rt;
 	struct reading_member member;
 	const char *id;
 
@@ -91,14 +92,12 @@ static void put_members(
 	console_table(call, "Members", heads);
 	for (i = 0; i < n; i++) {
 		members_read(rows, i, &member);
-		id = id_print(
-			call->cx->arena, member.kind == KIND_USER ? ID_USER : ID_GROUP, &member.id);
+		rt = resource_types[member.kind];
+		id = id_print(call->cx->arena, rt->id, &member.id);
 		buf_puts(&call->rs->body, "<tr>");
-		console_cell_link(call,
-			console_text(call, "%s/%s/%s", visit->path,
-				member.kind == KIND_USER ? "users" : "groups", id),
+		console_cell_link(call, console_text(call, "%s/%ss/%s", visit->path, rt->noun, id),
 			member.display);
-		console_cell(call, member.kind == KIND_USER ? "user" : "group");
+		console_cell(call, rt->noun);
 		buf_puts(&call->rs->body, "<td>");
 		console_id(call, id);
 		buf_puts(&call->rs->body, "</td></tr>\n");

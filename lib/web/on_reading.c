@@ -226,7 +226,7 @@ static enum scim_err answer_members(
 		members_read(rows, i, &member);
 		buf_printf(body, "%s{\"id\":\"%s\",\"type\":\"%s\"", i ? "," : "",
 			id_print(call->cx->arena, nouns[member.kind].id, &member.id),
-			member.kind == KIND_USER ? "User" : "Group");
+			resource_types[member.kind]->name);
 		manage_put(body, "displayName", member.display);
 		buf_putc(body, '}');
 	}

@@ -152,7 +152,7 @@ static enum scim_err answer_done(struct call *call, struct operation *op)
 	struct rows *rows;
 	enum scim_err e;
 
-	if (op->answered && op->rt->kind == KIND_GROUP) {
+	if (op->answered && op->rt->has_members) {
 		rows = record_get(call->cx, call->db, &ref, true);
 		if ((e = db_run(call->cx, call->db)))
 			return e;
@@ -185,7 +185,7 @@ static enum scim_err read_wish(struct call *call, struct operation *op)
 		return SCIM_OK;
 	if ((e = projection_of(call, &op->projection, &asked)))
 		return e;
-	if (op->method == HTTP_PATCH && op->rt->kind == KIND_GROUP && !asked)
+	if (op->method == HTTP_PATCH && op->rt->has_members && !asked)
 		op->answered = false;
 	if (!op->answered)
 		call->rs->status = HTTP_NO_CONTENT;

@@ -9,8 +9,7 @@
 const char *operation_missing_text(
 	struct call *call, const struct resource_type *rt, const char *named)
 {
-	return ctx_detail(
-		call->cx, "there is no %s '%s'", rt->kind == KIND_USER ? "user" : "group", named);
+	return ctx_detail(call->cx, "there is no %s '%s'", rt->noun, named);
 }
 
 enum scim_err operation_missing(
@@ -29,7 +28,7 @@ static struct record_ref ref_of(struct call *call, const struct operation *op)
 /* The groups of a user do not change by a change of the user: they are read with the lock. */
 static bool locks_memberships(const struct operation *op)
 {
-	return op->answered && op->rt->kind == KIND_USER;
+	return op->answered && !op->rt->has_members;
 }
 
 void operation_lock(struct call *call, struct operation *op)
@@ -51,13 +50,11 @@ static enum scim_err check_precondition(struct call *call, const struct operatio
 
 	if (op->if_match && !etag_matches(op->if_match, version))
 		return ctx_fail(call->cx, SCIM_PRECONDITION_FAILED,
-			"the %s has version %s, If-Match names another",
-			op->rt->kind == KIND_USER ? "user" : "group",
+			"the %s has version %s, If-Match names another", op->rt->noun,
 			etag_print(call->cx->arena, version));
 	if (op->if_none_match && etag_matches(op->if_none_match, version))
 		return ctx_fail(call->cx, SCIM_PRECONDITION_FAILED,
-			"the %s has the version that If-None-Match rules out",
-			op->rt->kind == KIND_USER ? "user" : "group");
+			"the %s has the version that If-None-Match rules out", op->rt->noun);
 	return SCIM_OK;
 }
 
@@ -104,11 +101,6 @@ static struct json_object *stored_tree(struct call *call, const struct operation
 	return json_parse_stored(call->cx->arena, stored->doc, stored->doc_len);
 }
 
-static bool has_members(const struct operation *op)
-{
-	return op->rt->kind == KIND_GROUP;
-}
-
 static bool names_members(const struct member_plan *plan)
 {
 	return plan->count > 0 && (plan->steps[0].add_count > 0 || plan->unknown > 0);
@@ -122,7 +114,7 @@ static enum scim_err compute(struct call *call, struct operation *op, struct rec
 	enum scim_err e;
 
 	if (op->method != HTTP_PATCH) {
-		if (has_members(op) && (e = members_of_body(cx, op->body, &op->plan)))
+		if (op->rt->has_members && (e = members_of_body(cx, op->body, &op->plan)))
 			return e;
 		if (op->method == HTTP_POST && !names_members(&op->plan))
 			op->plan.count = 0; /* and there is nobody to go */
@@ -135,7 +127,7 @@ static enum scim_err compute(struct call *call, struct operation *op, struct rec
 	write->resource = stored_tree(call, op);
 	if ((e = patch_parse(cx, op->rt, op->body->tree, &patch)))
 		return e;
-	if (has_members(op) && (e = members_of_patch(cx, op->rt, op->body, &patch, &op->plan)))
+	if (op->rt->has_members && (e = members_of_patch(cx, op->rt, op->body, &patch, &op->plan)))
 		return e;
 	return patch_apply(cx, op->rt, &patch, write->resource);
 }
@@ -143,7 +135,7 @@ static enum scim_err compute(struct call *call, struct operation *op, struct rec
 static enum scim_err queue_row(struct call *call, struct operation *op, struct record_write *write)
 {
 	struct stored *stored = &op->record.stored;
-	const char *name = op->rt->kind == KIND_USER ? "userName" : "displayName";
+	const char *name = op->rt->unique;
 	enum scim_err e;
 
 	if (op->method == HTTP_DELETE) {
@@ -236,7 +228,7 @@ static void queue_after(struct call *call, struct operation *op)
 {
 	struct record_ref ref = ref_of(call, op);
 
-	if (has_members(op) && op->answered && (op->method != HTTP_POST || op->plan.count > 0))
+	if (op->rt->has_members && op->answered && (op->method != HTTP_POST || op->plan.count > 0))
 		op->after = record_get(call->cx, call->db, &ref,
 			projection_wants_memberships(&op->projection, op->rt));
 }

@@ -285,7 +285,7 @@ static enum scim_err receive(struct call *call, const struct route *route)
 		return e;
 	if ((route->flags & ROUTE_BODY) || session_kind(call->face) || call->face == FACE_OAUTH)
 		call_receive(call, SMALL_BYTES);
-	else if (route->kind == KIND_GROUP && call->method != HTTP_DELETE)
+	else if (call->rt && call->rt->has_members && call->method != HTTP_DELETE)
 		call_receive(call, limits->group_body_bytes);
 	else
 		call_receive(call, limits->body_bytes);
