@@ -207,22 +207,20 @@ static void put_oauth_error(
 	buf_putc(buf, '}');
 }
 
-/* What a face answers with, and how it says that something failed. */
-static const struct face_row {
-	const char *content_type;
-	void (*put_error)(
-		struct buf *buf, const struct call *call, enum scim_err e, const char *detail);
-} faces[FACE__MAX] = {
-	[FACE_SCIM] = { "application/scim+json", put_scim_error },
-	[FACE_MANAGEMENT] = { "application/json", put_management_error },
-	[FACE_OAUTH] = { "application/json", put_oauth_error },
-	[FACE_SETUP] = { "text/html", page_error },
-	[FACE_CONSOLE] = { "text/html", page_error },
+#define BEARER "Bearer realm=\"rollcall\""
+#define BASIC "Basic realm=\"rollcall\""
+
+const struct face_row face_rows[FACE__MAX] = {
+	[FACE_SCIM] = { "application/scim+json", put_scim_error, BEARER, .tenant = true },
+	[FACE_MANAGEMENT] = { "application/json", put_management_error, BEARER },
+	[FACE_OAUTH] = { "application/json", put_oauth_error, BASIC, .forms = true },
+	[FACE_SETUP] = { "text/html", page_error, .page = "setup", .forms = true },
+	[FACE_CONSOLE] = { "text/html", page_error, .page = "console", .forms = true },
 };
 
 const char *call_content_type(const struct call *call)
 {
-	return faces[call->face].content_type;
+	return face_rows[call->face].content_type;
 }
 
 const char *call_error_body(struct call *call, enum scim_err e, const char *detail)
@@ -230,16 +228,8 @@ const char *call_error_body(struct call *call, enum scim_err e, const char *deta
 	struct buf buf;
 
 	buf_init(&buf, call->cx->arena, 256);
-	faces[call->face].put_error(&buf, call, e, detail);
+	face_rows[call->face].put_error(&buf, call, e, detail);
 	return buf.data;
-}
-
-/* RFC 9110 section 11.6.1: a 401 says what would be accepted. A browser is not asked by us. */
-static const char *challenge(const struct call *call)
-{
-	if (call->face == FACE_OAUTH)
-		return "Basic realm=\"rollcall\"";
-	return session_kind(call->face) ? NULL : "Bearer realm=\"rollcall\"";
 }
 
 /* A page that was asked for; a form that was sent is not sent again. */
@@ -257,7 +247,7 @@ void call_answer_error(struct call *call, enum scim_err e)
 	rs->content_type = call_content_type(call);
 	rs->location = rs->etag = NULL;
 	rs->lasting = false;
-	rs->challenge = e == SCIM_UNAUTHORIZED ? challenge(call) : NULL;
+	rs->challenge = e == SCIM_UNAUTHORIZED ? face_rows[call->face].challenge : NULL;
 	rs->retry_after = e == SCIM_UNAVAILABLE;
 	buf_cut(&rs->body, 0);
 	if (goes_to_sign_in(call, e))

@@ -101,6 +101,22 @@ struct app {
 	struct http_policy http; /* of requests that go out: webhooks */
 };
 
+struct call;
+
+/* What differs between the faces. */
+struct face_row {
+	const char *content_type;
+	void (*put_error)(
+		struct buf *buf, const struct call *call, enum scim_err e, const char *detail);
+	const char *challenge; /* of a 401, RFC 9110 section 11.6.1; NULL: a browser is not asked */
+	const char *
+		page; /* the kind of its sessions, and where their cookie is sent; NULL: no pages */
+	bool tenant; /* who calls is a directory, and the request log has a row of it */
+	bool forms; /* that is what bodies are */
+};
+
+extern const struct face_row face_rows[FACE__MAX];
+
 enum {
 	SEGMENTS_MAX = 8
 };
@@ -129,7 +145,7 @@ struct call {
 	struct tenant tenant; /* FACE_SCIM, once verified */
 	struct key_holder holder; /* of the management API and the pages, once verified */
 	const char *session; /* the cookie's value; NULL: none */
-	const struct parameter *fields; /* of a form, see form.h */
+	const struct parameter *fields; /* of a form, see session.h */
 	int field_count;
 	const char *secret; /* made by this request, see call_secret */
 	bool received; /* the body, or what there is of it */

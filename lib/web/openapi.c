@@ -33,14 +33,13 @@ struct operation_at {
 
 static const struct {
 	const char *name;
-	const char *media;
 	const char *credentials; /* Security Requirement Objects; NULL: an API key */
 	const struct shape *error;
 } faces[FACE__MAX] = {
-	[FACE_SCIM] = { "SCIM", "application/scim+json",
-		"[{\"bearerToken\":[]},{\"oauth\":[\"scim\"]}]", &scim_error_shape },
-	[FACE_OAUTH] = { "OAuth", "application/json", "[{\"client\":[]},{}]", &oauth_error_shape },
-	[FACE_MANAGEMENT] = { "API", "application/json", NULL, &rpc_status_shape },
+	[FACE_SCIM] = { "SCIM", "[{\"bearerToken\":[]},{\"oauth\":[\"scim\"]}]",
+		&scim_error_shape },
+	[FACE_OAUTH] = { "OAuth", "[{\"client\":[]},{}]", &oauth_error_shape },
+	[FACE_MANAGEMENT] = { "API", NULL, &rpc_status_shape },
 };
 
 static void put_head(struct buf *out, const char *base_url)
@@ -185,7 +184,7 @@ static void put_body(struct document *document, const struct operation_at *at)
 {
 	const struct usage *usage = at->usage;
 	const char *media = usage->flags & USAGE_FORM ? "application/x-www-form-urlencoded"
-						      : faces[at->route->face].media;
+						      : face_rows[at->route->face].content_type;
 
 	if (!usage->body)
 		return;
@@ -204,7 +203,7 @@ static void put_success(
 	buf_printf(document->out, "\"%d\":{\"description\":\"%s\"", status, status_reason(status));
 	if (answer && (status == HTTP_OK || status == HTTP_CREATED)) {
 		buf_putc(document->out, ',');
-		put_content(document, faces[at->route->face].media, answer, PART_ANSWER);
+		put_content(document, face_rows[at->route->face].content_type, answer, PART_ANSWER);
 	}
 	buf_puts(document->out, "},");
 }
@@ -327,7 +326,7 @@ static void put_error(struct document *document, enum face face, enum scim_err e
 		buf_putc(out, ',');
 	buf_printf(out, "\"%s%d\":{\"description\":", faces[face].name, err_row(e)->status);
 	buf_jsons(out, err_row(e)->text);
-	buf_printf(out, ",\"content\":{\"%s\":{\"schema\":", faces[face].media);
+	buf_printf(out, ",\"content\":{\"%s\":{\"schema\":", face_rows[face].content_type);
 	use(document, shape, PART_ANSWER);
 	shape_reference(out, shape, PART_ANSWER);
 	buf_puts(out, "}}}");

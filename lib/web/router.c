@@ -201,7 +201,7 @@ static enum scim_err enter_page(struct call *call, bool write, enum key_scope sc
 
 static enum scim_err enter(struct call *call, bool write, enum key_scope scope)
 {
-	if (call->face == FACE_SCIM)
+	if (face_rows[call->face].tenant)
 		return enter_scim(call, write);
 	return session_kind(call->face) ? enter_page(call, write, scope)
 					: enter_management(call, write, scope);
@@ -283,7 +283,7 @@ static enum scim_err receive(struct call *call, const struct route *route)
 		return SCIM_OK;
 	if ((e = authenticate(call, route, true)))
 		return e;
-	if ((route->flags & ROUTE_BODY) || session_kind(call->face) || call->face == FACE_OAUTH)
+	if ((route->flags & ROUTE_BODY) || face_rows[call->face].forms)
 		call_receive(call, SMALL_BYTES);
 	else if (call->rt && call->rt->has_members && call->method != HTTP_DELETE)
 		call_receive(call, limits->group_body_bytes);
@@ -394,7 +394,7 @@ static bool is_logged(const struct call *call)
 static enum scim_err settle(struct call *call, const struct route *route, enum scim_err e)
 {
 	bool guarded = route && !(route->flags & ROUTE_PUBLIC);
-	bool tenant = guarded && call->face == FACE_SCIM;
+	bool tenant = guarded && face_rows[call->face].tenant;
 	bool told = e && guarded && !refuses_credential(e) && e != SCIM_UNAVAILABLE;
 	bool refused = e == SCIM_FORBIDDEN && guarded && !tenant;
 

@@ -12,9 +12,7 @@ enum {
 
 const char *session_kind(enum face face)
 {
-	if (face == FACE_SETUP)
-		return "setup";
-	return face == FACE_CONSOLE ? "console" : NULL;
+	return face_rows[face].page;
 }
 
 static const char *cookie_name(const struct call *call)
