@@ -85,6 +85,11 @@ void console_open(
 	put_way(call, way, title);
 }
 
+int console_rows(const struct rows *rows)
+{
+	return rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+}
+
 void console_link(struct call *call, const char *path, const char *text)
 {
 	html(&call->rs->body, "<a href=\"{}{}\">{}</a>", call->app->base_path, path, text);

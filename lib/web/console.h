@@ -26,6 +26,9 @@ bool console_may(const struct call *call, enum key_scope scope);
 void console_open(
 	struct call *call, const char *title, const char *current, const struct page_link *way);
 
+/* How many rows a list shows, of which one more was asked for. */
+int console_rows(const struct rows *rows);
+
 /* A text in the arena: paths of links are made with it. */
 #define console_text(call, ...) arena_printf((call)->cx->arena, __VA_ARGS__)
 

@@ -169,18 +169,6 @@ void console_history_queue(struct call *call, const struct uuid *directory, cons
 		call->cx, call->db, &call->holder.environment, directory, id, HISTORY_ROWS);
 }
 
-/* Without the base URL of the directory, which all of them have. */
-static const char *short_url(const char *url)
-{
-	const char *rest = url;
-
-	if (strncmp(url, "/v1/scim/", 9) == 0)
-		rest = strchrnul(url + 9, '/');
-	else if (strncmp(url, "/scim/v2", 8) == 0)
-		rest = url + 8;
-	return *rest ? rest : url;
-}
-
 void console_requests_put(struct call *call, const struct console_visit *visit, const char *label,
 	const struct rows *rows, int count)
 {
@@ -204,7 +192,7 @@ void console_requests_put(struct call *call, const struct console_visit *visit, 
 				id_print(call->cx->arena, ID_REQUEST, &entry.id)),
 			what ? what : entry.method);
 		html(body, "<br><span class=\"soft mono url\">{} {}</span></td><td>{}",
-			entry.method, short_url(entry.url), entry.detail);
+			entry.method, explain_url(entry.url), entry.detail);
 		if (*entry.quirks)
 			html(body, " <span class=\"soft\">tolerated: {}</span>", entry.quirks);
 		buf_puts(body, "</td></tr>\n");

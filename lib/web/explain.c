@@ -153,3 +153,14 @@ const char *explain_failure(int status, const char *url, const char *answer)
 	return "It failed. Compare the settings in your identity provider with the guide on this"
 	       " page.";
 }
+
+const char *explain_url(const char *url)
+{
+	const char *rest = url;
+
+	if (strncmp(url, "/v1/scim/", 9) == 0)
+		rest = strchrnul(url + 9, '/');
+	else if (strncmp(url, "/scim/v2", 8) == 0)
+		rest = url + 8;
+	return *rest ? rest : url;
+}

@@ -12,4 +12,7 @@ const char *explain_request(const char *method, const char *url);
  */
 const char *explain_failure(int status, const char *url, const char *answer);
 
+/* What a logged URL says behind the base URL of its directory. */
+const char *explain_url(const char *url);
+
 #endif

@@ -29,7 +29,7 @@ static void put_groups(struct call *call, const struct console_visit *visit,
 {
 	static const char *const heads[] = { "Name", "#Members", "State", "External id",
 		"Last change", NULL };
-	int i, n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	int i, n = console_rows(rows);
 	struct console_group group;
 
 	if (!n) {
@@ -79,7 +79,7 @@ static void put_members(
 	struct call *call, const struct console_visit *visit, const struct rows *rows)
 {
 	static const char *const heads[] = { "Member", "Type", "Id", NULL };
-	int i, n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	int i, n = console_rows(rows);
 	const struct resource_type *rt;
 	struct reading_member member;
 	const char *id;

@@ -83,7 +83,7 @@ enum scim_err on_console_keys(struct call *call)
 		call->cx, call->db, &call->holder.environment, &after, CONSOLE_ROWS + 1);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
-	n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	n = console_rows(rows);
 	console_open(call, "API keys", "/console/keys", NULL);
 	buf_puts(&call->rs->body, "<h1>API keys</h1>\n");
 	console_table(call, "API keys", heads);
@@ -200,7 +200,7 @@ enum scim_err on_console_audit(struct call *call)
 	rows = audit_list(call->cx, call->db, &call->holder.environment, &query);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
-	n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	n = console_rows(rows);
 	console_open(call, "Audit log", "/console/audit", NULL);
 	buf_puts(&call->rs->body, "<h1>Audit log</h1>\n");
 	if (n)

@@ -37,7 +37,7 @@ static const char *domain_list(struct call *call, const char *array)
 static void put_list(struct call *call, const struct rows *rows, const char *q)
 {
 	static const char *const heads[] = { "Organization", "External id", "Domains", "Id", NULL };
-	int i, n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	int i, n = console_rows(rows);
 	struct organization organization;
 
 	if (!n) {

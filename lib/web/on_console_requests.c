@@ -184,7 +184,7 @@ enum scim_err on_console_requests(struct call *call)
 	rows = log_list(call->cx, call->db, &search.query);
 	if ((e = db_run(call->cx, call->db)) || (e = console_visit_check(call, &visit)))
 		return e;
-	n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	n = console_rows(rows);
 	console_open_directory(call, &visit, "Requests", "Requests");
 	buf_puts(&call->rs->body, "<h1>Requests</h1>\n");
 	put_filters(call, &visit, &search);

@@ -27,7 +27,7 @@ static void put_users(struct call *call, const struct console_visit *visit, cons
 {
 	static const char *const heads[] = { "User name", "Display name", "State", "External id",
 		"Last change", NULL };
-	int i, n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	int i, n = console_rows(rows);
 	struct console_user user;
 
 	if (!n) {

@@ -64,7 +64,7 @@ enum scim_err on_console_webhooks(struct call *call)
 		call->cx, call->db, &call->holder.environment, &after, CONSOLE_ROWS + 1);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
-	n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	n = console_rows(rows);
 	console_open(call, "Webhooks", "/console/webhooks", NULL);
 	buf_puts(&call->rs->body, "<h1>Webhooks</h1>\n");
 	if (n)
@@ -161,7 +161,7 @@ static void put_deliveries(
 {
 	static const char *const heads[] = { "Time", "Answer", "Event", "#Position", "#Attempt",
 		"#Duration, ms", "Details", NULL };
-	int i, n = rows_count(rows) > CONSOLE_ROWS ? CONSOLE_ROWS : rows_count(rows);
+	int i, n = console_rows(rows);
 	struct buf *body = &call->rs->body;
 	struct delivery delivery;
 

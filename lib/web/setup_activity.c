@@ -56,25 +56,6 @@ static void put_number(
 		arena_printf(call->cx->arena, "%lld", (long long)n), n == 1 ? one : many);
 }
 
-/* What stands behind the base URL. */
-static const char *short_url(const char *url)
-{
-	static const char *const bases[] = { "/v1/scim/", "/scim/v2/" };
-	const char *rest;
-	size_t i;
-
-	for (i = 0; i < sizeof(bases) / sizeof(*bases); i++) {
-		rest = strstr(url, bases[i]);
-		if (!rest)
-			continue;
-		rest += strlen(bases[i]) - 1;
-		if (i == 0)
-			rest = strchrnul(rest + 1, '/');
-		return *rest ? rest : url;
-	}
-	return url;
-}
-
 static void put_request(struct call *call, const struct rows *rows, int i)
 {
 	struct buf *buf = &call->rs->body;
@@ -90,7 +71,7 @@ static void put_request(struct call *call, const struct rows *rows, int i)
 		explain_request(request.method, request.url));
 	page_time(call, request.at);
 	html(buf, "</span></p>\n<p class=\"small soft mono\">{} {}</p>\n", request.method,
-		short_url(request.url));
+		explain_url(request.url));
 	if (failure)
 		html(buf, "<p class=\"small\">{}</p>\n", failure);
 	if (failure && request.detail)
