@@ -61,7 +61,7 @@ static enum scim_err go_below(struct call *call, enum id_kind kind, const char *
 
 	if ((e = console_parameter(call, "q", &text)))
 		return e;
-	id = console_capture(kind, text);
+	id = id_named(kind, text);
 	candidates =
 		directory_of_id(call->cx, call->db, &call->holder.environment, &id, TAGGED_MAX);
 	if ((e = db_run(call->cx, call->db)))

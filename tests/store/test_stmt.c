@@ -122,6 +122,7 @@ static const struct exception {
 	{ STMT_ENTER_DELETED, "upkeep, no caller" },
 	{ STMT_PURGE_DIRECTORY, "upkeep, no caller" },
 	{ STMT_WEBHOOK_CLAIM, "the sending of webhooks, no caller" },
+	{ STMT_ENVIRONMENTS, "the same" },
 	{ STMT_DELIVERY_PURGE, "upkeep, no caller" },
 };
 
