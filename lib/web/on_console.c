@@ -108,10 +108,11 @@ enum scim_err on_console_sign_in(struct call *call)
 		return e;
 	secret = call_secret(call, SECRET_SESSION, environment);
 	console_session_open(call->cx, call->db, environment, &call->holder.key, secret);
+	page_redirect(call, way_back(form_value(call, "to")));
 	if ((e = manage_commit(call)))
 		return e;
 	session_set(call, secret, CONSOLE_SESSION_SECONDS);
-	return page_redirect(call, way_back(form_value(call, "to")));
+	return SCIM_OK;
 }
 
 enum scim_err on_console_sign_out(struct call *call)
@@ -121,10 +122,11 @@ enum scim_err on_console_sign_out(struct call *call)
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	session_end(call->cx, call->db, &call->holder.environment, call->session);
+	page_redirect(call, "/console/sign-in");
 	if ((e = manage_commit(call)))
 		return e;
 	session_set(call, "", 0);
-	return page_redirect(call, "/console/sign-in");
+	return SCIM_OK;
 }
 
 /* Who may not list organizations goes by ids. */

@@ -342,9 +342,8 @@ enum scim_err on_console_directory_settings(struct call *call)
 	change.strict = form_value(call, "strict") ? CHANGE_TRUE : CHANGE_FALSE;
 	change.primary = form_value(call, "primary") ? CHANGE_TRUE : CHANGE_NONE;
 	directory_update(call->cx, call->db, &call->holder.environment, &directory, &change);
-	if ((e = manage_commit(call)))
-		return e;
-	return page_redirect(call, directory_path(call, &directory.id));
+	page_redirect(call, directory_path(call, &directory.id));
+	return manage_commit(call);
 }
 
 enum scim_err on_console_directory_rotate(struct call *call)

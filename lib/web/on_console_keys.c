@@ -149,9 +149,8 @@ enum scim_err on_console_key_revoke(struct call *call)
 		return ctx_fail(call->cx, SCIM_CONFLICT,
 			"this is the last key with the scope 'manage': make another one first");
 	api_key_revoke(call->cx, call->db, &call->holder.environment, &id);
-	if ((e = manage_commit(call)))
-		return e;
-	return page_redirect(call, "/console/keys");
+	page_redirect(call, "/console/keys");
+	return manage_commit(call);
 }
 
 static void put_entry(struct call *call, const struct audit *audit)

@@ -243,9 +243,8 @@ static enum scim_err turn(struct call *call, enum change enabled)
 	if ((e = begin_change(call, &id)))
 		return e;
 	webhook_update(call->cx, call->db, &call->holder.environment, &id, &change);
-	if ((e = manage_commit(call)))
-		return e;
-	return page_redirect(call, endpoint_path(call, &id));
+	page_redirect(call, endpoint_path(call, &id));
+	return manage_commit(call);
 }
 
 enum scim_err on_console_webhook_enable(struct call *call)
@@ -271,9 +270,10 @@ enum scim_err on_console_webhook_replay(struct call *call)
 	if (!text || !text_int(text, strlen(text), &position) || position < 0)
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE, "the position is not a number");
 	rows = webhook_replay(call->cx, call->db, &call->holder.environment, &id, position);
+	page_redirect(call, endpoint_path(call, &id));
 	if ((e = manage_commit(call)))
 		return e;
-	if (!rows_count(rows))
-		return ctx_fail(call->cx, SCIM_INVALID_VALUE, "the feed has not come that far");
-	return page_redirect(call, endpoint_path(call, &id));
+	return rows_count(rows)
+		       ? SCIM_OK
+		       : ctx_fail(call->cx, SCIM_INVALID_VALUE, "the feed has not come that far");
 }
