@@ -15,8 +15,7 @@ enum {
 };
 
 /*
- * Queue a link, and the removal of links and sessions that ended long ago. No row: the environment
- * has no such organization.
+ * Queue a link. No row: the environment has no such organization.
  */
 struct rows *setup_link_create(struct ctx *cx, struct db *db, const struct uuid *environment,
 	const struct uuid *organization, const char *token);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every SQL text of the program except what where.c and record_list.c compose. A test PREPAREs each row
+ * Every SQL text of the program except what where*.c and *_list.c compose. A test PREPAREs each row
  * against a freshly migrated database and compares the number of parameters.
  */
 #ifndef STORE_STMT_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The audit log, newest first. */
 #include "base/text.h"
-#include "base/time.h"
 #include "store/audit.h"
 #include "web/handlers.h"
 #include "web/manage.h"
@@ -31,22 +30,6 @@ static void put_audit(struct call *call, const struct audit *audit)
 	buf_putc(body, '}');
 }
 
-/* A time in the query; "" counts as absent. *text is what it says, for the page token. */
-static enum scim_err read_time(
-	struct call *call, const char *name, const char **text, int64_t *value)
-{
-	enum scim_err e;
-
-	if ((e = manage_parameter(call, name, text)))
-		return e;
-	if (!*text || !**text)
-		*text = "";
-	else if (!time_parse(*text, strlen(*text), value))
-		return ctx_fail(call->cx, SCIM_INVALID_VALUE,
-			"'%s' is no time like 2026-11-21T18:49:44Z", name);
-	return SCIM_OK;
-}
-
 static enum scim_err read_actor(
 	struct call *call, const char **text, struct uuid *id, const struct uuid **actor)
 {
@@ -69,16 +52,20 @@ static enum scim_err read_actor(
 static enum scim_err read_query(struct call *call, struct audit_query *query, struct page *page)
 {
 	struct uuid *actor = arena_alloc(call->cx->arena, sizeof(*actor));
-	const char *since, *until, *by;
+	const int64_t *since, *until;
+	const char *by;
 	enum scim_err e;
 
 	memset(query, 0, sizeof(*query));
-	if ((e = read_time(call, "since", &since, &query->since)) ||
-		(e = read_time(call, "until", &until, &query->until)) ||
-		(e = read_actor(call, &by, actor, &query->actor_id)) ||
-		(e = manage_page(call,
-			 arena_printf(call->cx->arena, "audit\n%s\n%s\n%s", since, until, by),
-			 page)))
+	if ((e = manage_time(call, "since", &since)) || (e = manage_time(call, "until", &until)) ||
+		(e = read_actor(call, &by, actor, &query->actor_id)))
+		return e;
+	query->since = since ? *since : 0;
+	query->until = until ? *until : 0;
+	if ((e = manage_page(call,
+		     arena_printf(call->cx->arena, "audit\n%lld\n%lld\n%s", (long long)query->since,
+			     (long long)query->until, by),
+		     page)))
 		return e;
 	query->before = page->token ? &page->after : NULL;
 	query->limit = page->size + 1;

@@ -201,6 +201,20 @@ static void the_floor_of_a_moment_is_below_its_ids(void)
 		CU_ASSERT_EQUAL(first.byte[i], 0);
 }
 
+static void what_is_no_id_is_the_id_of_none(void)
+{
+	struct uuid none = { { 0 } }, id = uuid_v7(1), named;
+	struct arena *arena = arena_new();
+
+	named = id_named(ID_GROUP, id_print(arena, ID_GROUP, &id));
+	CU_ASSERT_TRUE(uuid_equal(&named, &id));
+	named = id_named(ID_USER, id_print(arena, ID_GROUP, &id));
+	CU_ASSERT_TRUE(uuid_equal(&named, &none));
+	named = id_named(ID_GROUP, "");
+	CU_ASSERT_TRUE(uuid_equal(&named, &none));
+	arena_free(arena);
+}
+
 CU_TestInfo id_tests[] = {
 	{ "version 7 holds the time", version_7_holds_the_time },
 	{ "later ids are greater", later_ids_are_greater },
@@ -213,5 +227,6 @@ CU_TestInfo id_tests[] = {
 	{ "any id survives both spellings", any_id_survives_both_spellings },
 	{ "an id takes the tag of its directory", an_id_takes_the_tag_of_its_directory },
 	{ "the floor of a moment is below its ids", the_floor_of_a_moment_is_below_its_ids },
+	{ "what is no id is the id of none", what_is_no_id_is_the_id_of_none },
 	CU_TEST_INFO_NULL,
 };

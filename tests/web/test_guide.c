@@ -78,25 +78,31 @@ static void every_guide_is_whole(void)
 
 static const struct {
 	const char *method, *url, *text;
+	const char *below; /* the base URL */
 } requests[] = {
-	{ "POST", "/v1/scim/scim_directory_x/Users", "Create a user" },
-	{ "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", "Look for a user" },
-	{ "GET", "/scim/v2/Users", "List users" },
-	{ "GET", "/scim/v2/Users/scim_user_x", "Read a user" },
-	{ "PATCH", "/scim/v2/Groups/scim_group_x", "Change a group or its members" },
-	{ "POST", "/scim/v2/Users/.search", "Look for a user" },
-	{ "POST", "/scim/v2/.search", "Look for a user or a group" },
-	{ "POST", "/scim/v2/Bulk", "Make several changes" },
-	{ "OPTIONS", "/", "Another request" },
+	{ "POST", "/v1/scim/scim_directory_x/Users", "Create a user", "/Users" },
+	{ "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", "Look for a user",
+		"/Users?filter=userName%20eq%20%22a%22" },
+	{ "GET", "/scim/v2/Users", "List users", "/Users" },
+	{ "GET", "/scim/v2/Users/scim_user_x", "Read a user", "/Users/scim_user_x" },
+	{ "PATCH", "/scim/v2/Groups/scim_group_x", "Change a group or its members",
+		"/Groups/scim_group_x" },
+	{ "POST", "/scim/v2/Users/.search", "Look for a user", "/Users/.search" },
+	{ "POST", "/scim/v2/.search", "Look for a user or a group", "/.search" },
+	{ "POST", "/scim/v2/Bulk", "Make several changes", "/Bulk" },
+	{ "GET", "/scim/v2", "Another request", "/scim/v2" },
+	{ "OPTIONS", "/", "Another request", "/" },
 };
 
 static void requests_have_names(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++)
+	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
 		CU_ASSERT_STRING_EQUAL(
 			explain_request(requests[i].method, requests[i].url), requests[i].text);
+		CU_ASSERT_STRING_EQUAL(explain_url(requests[i].url), requests[i].below);
+	}
 }
 
 /* Whatever the server answers has a sentence of its own. */
