@@ -82,7 +82,7 @@ static bool is_ambiguous(char **env)
 {
 	static const char *const names[] = { "HTTP_AUTHORIZATION", "HTTP_IF_MATCH",
 		"HTTP_IF_NONE_MATCH", "HTTP_CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_COOKIE",
-		"HTTP_ORIGIN" };
+		"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE" };
 	size_t i, len;
 	char **p;
 	int seen;

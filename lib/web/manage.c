@@ -106,11 +106,18 @@ enum scim_err manage_array(
 enum scim_err manage_parameter(struct call *call, const char *name, const char **value)
 {
 	char snake[NAME_MAX_BYTES];
+	const char *other = NULL;
 	enum scim_err e;
 
-	if ((e = call_parameter(call, name, SCIM_INVALID_VALUE, value)) || *value)
+	if ((e = call_parameter(call, name, SCIM_INVALID_VALUE, value)) ||
+		strcmp(snake_case(name, snake), name) == 0 ||
+		(e = call_parameter(call, snake, SCIM_INVALID_VALUE, &other)))
 		return e;
-	return call_parameter(call, snake_case(name, snake), SCIM_INVALID_VALUE, value);
+	if (*value && other)
+		return ctx_fail(
+			call->cx, SCIM_INVALID_VALUE, "parameter '%s' is given twice", name);
+	*value = *value ? *value : other;
+	return SCIM_OK;
 }
 
 static bool is_known(const struct field *fields, const char *name)

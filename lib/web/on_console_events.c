@@ -5,6 +5,10 @@
 #include "web/event.h"
 #include "web/handlers.h"
 
+enum {
+	PAYLOAD_BYTES = 16384 /* of one event on the page */
+};
+
 /* What was asked for. */
 struct search {
 	const char *type, *organization_text, *directory_text;
@@ -103,6 +107,24 @@ static void put_resource(struct call *call, const struct feed_event *event)
 		id);
 }
 
+/* Fifty large ones would make a page of megabytes. */
+static void put_payload(struct call *call, const struct feed_event *event)
+{
+	struct buf *body = &call->rs->body;
+
+	buf_puts(body, "<details><summary>payload</summary>\n");
+	if (event->data_len > PAYLOAD_BYTES)
+		html(body,
+			"<p>{} bytes. <code>GET /v1/events?after={}&amp;limit=1</code> has it.</p>",
+			console_text(call, "%zu", event->data_len),
+			console_text(call, "%lld", (long long)event->position - 1));
+	else
+		console_json(call,
+			console_text(call, "Payload of event %lld", (long long)event->position),
+			event->data);
+	buf_puts(body, "</details>");
+}
+
 static void put_event(struct call *call, const struct feed_event *event)
 {
 	struct buf *body = &call->rs->body;
@@ -121,13 +143,8 @@ static void put_event(struct call *call, const struct feed_event *event)
 			"request");
 	}
 	buf_puts(body, "</td><td>");
-	if (event->data) {
-		buf_puts(body, "<details><summary>payload</summary>\n");
-		console_json(call,
-			console_text(call, "Payload of event %lld", (long long)event->position),
-			event->data);
-		buf_puts(body, "</details>");
-	}
+	if (event->data)
+		put_payload(call, event);
 	buf_puts(body, "</td></tr>\n");
 }
 
