@@ -12,6 +12,7 @@
 
 enum {
 	EVENT_ROWS = 1000,
+	FEED_ROUNDS = 8, /* Bulk makes more events between two rounds of upkeep than one moves */
 	LOG_ROWS = 1000, /* more than are written between two rounds */
 	TOMBSTONE_ROWS = 200,
 	TOKEN_ROWS = 200,
@@ -67,18 +68,23 @@ static void tidy_feed(
 {
 	const char *before = param_time(cx, cx->now - retention->event_days * DAY_US);
 	struct uuid environment;
-	struct rows *rows;
+	struct rows *rows, *moved;
+	int round;
 
 	rows = db_queue(cx, db, STMT_FEED_OWNER, params_of(cx, directory, NULL, NULL));
 	run(cx, db);
 	if (!db_succeeded(db) || !rows_count(rows))
 		return;
 	environment = rows_uuid(rows, 0, 0);
-	feed_enter(cx, db, &environment);
-	feed_sequence(cx, db, &environment);
-	db_queue(cx, db, STMT_FEED_PURGE,
-		params_of(cx, rows_text(rows, 0, 0), before, param_int(cx, EVENT_ROWS)));
-	run(cx, db);
+	for (round = 0; round < FEED_ROUNDS; round++) {
+		feed_enter(cx, db, &environment);
+		moved = feed_sequence(cx, db, &environment);
+		db_queue(cx, db, STMT_FEED_PURGE,
+			params_of(cx, rows_text(rows, 0, 0), before, param_int(cx, EVENT_ROWS)));
+		run(cx, db);
+		if (!db_succeeded(db) || !feed_is_behind(moved))
+			return;
+	}
 }
 
 /*

@@ -211,11 +211,12 @@ static void put_oauth_error(
 #define BASIC "Basic realm=\"rollcall\""
 
 const struct face_row face_rows[FACE__MAX] = {
-	[FACE_SCIM] = { "application/scim+json", put_scim_error, BEARER, .tenant = true },
-	[FACE_MANAGEMENT] = { "application/json", put_management_error, BEARER },
-	[FACE_OAUTH] = { "application/json", put_oauth_error, BASIC, .forms = true },
-	[FACE_SETUP] = { "text/html", page_error, .page = "setup", .forms = true },
-	[FACE_CONSOLE] = { "text/html", page_error, .page = "console", .forms = true },
+	[FACE_SCIM] = { "application/scim+json", put_scim_error, BEARER, NULL, true, false },
+	[FACE_MANAGEMENT] = { "application/json", put_management_error, BEARER, NULL, false,
+		false },
+	[FACE_OAUTH] = { "application/json", put_oauth_error, BASIC, NULL, false, true },
+	[FACE_SETUP] = { "text/html", page_error, NULL, "setup", false, true },
+	[FACE_CONSOLE] = { "text/html", page_error, NULL, "console", false, true },
 };
 
 const char *call_content_type(const struct call *call)
@@ -250,6 +251,8 @@ void call_answer_error(struct call *call, enum scim_err e)
 	rs->challenge = e == SCIM_UNAUTHORIZED ? face_rows[call->face].challenge : NULL;
 	rs->retry_after = e == SCIM_UNAVAILABLE;
 	buf_cut(&rs->body, 0);
+	if (e == SCIM_UNAUTHORIZED && call->session)
+		session_set(call, "", 0); /* it has ended: the browser need not keep it */
 	if (goes_to_sign_in(call, e))
 		console_sign_in_first(call);
 	else

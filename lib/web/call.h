@@ -109,8 +109,7 @@ struct face_row {
 	void (*put_error)(
 		struct buf *buf, const struct call *call, enum scim_err e, const char *detail);
 	const char *challenge; /* of a 401, RFC 9110 section 11.6.1; NULL: a browser is not asked */
-	const char *
-		page; /* the kind of its sessions, and where their cookie is sent; NULL: no pages */
+	const char *page; /* kind of its sessions, and where their cookie goes; NULL: no pages */
 	bool tenant; /* who calls is a directory, and the request log has a row of it */
 	bool forms; /* that is what bodies are */
 };

@@ -8,7 +8,7 @@
 #include "web/console_record.h"
 #include "web/handlers.h"
 
-#define WEEK_US (INT64_C(7 * 24 * 3600) * 1000000)
+#define WEEK_US (INT64_C(7) * 24 * 3600 * 1000000)
 
 enum {
 	ORGANIZATIONS_MAX = 40,
