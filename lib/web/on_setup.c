@@ -161,7 +161,7 @@ enum scim_err on_setup_choice(struct call *call)
 enum scim_err on_setup_directory_create(struct call *call)
 {
 	const struct key_holder *holder = &call->holder;
-	const struct directory_change change = { CHANGE_NONE };
+	const struct directory_change change = { CHANGE_NONE, CHANGE_NONE, CHANGE_NONE };
 	struct directory directory = { .id = call->new_id };
 	struct rows *rows;
 	enum scim_err e;
