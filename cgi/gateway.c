@@ -82,7 +82,7 @@ static bool is_ambiguous(char **env)
 {
 	static const char *const names[] = { "HTTP_AUTHORIZATION", "HTTP_IF_MATCH",
 		"HTTP_IF_NONE_MATCH", "HTTP_CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_COOKIE",
-		"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE" };
+		"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_X_HTTP_METHOD_OVERRIDE" };
 	size_t i, len;
 	char **p;
 	int seen;
@@ -124,6 +124,7 @@ static void read_environment(char **env, struct request *rq)
 	rq->cookie = get(env, "HTTP_COOKIE");
 	rq->origin = get(env, "HTTP_ORIGIN");
 	rq->fetch_site = get(env, "HTTP_SEC_FETCH_SITE");
+	rq->method_override = get(env, "HTTP_X_HTTP_METHOD_OVERRIDE");
 	rq->content_length = content_length(env);
 	rq->ambiguous = is_ambiguous(env);
 }
@@ -139,7 +140,8 @@ static void print_head(struct buf *out, const struct response *rs)
 		rs->status, status_reason(rs->status), id,
 		rs->lasting ? "max-age=3600" : "no-store");
 	if (rs->content_type && rs->body.len)
-		buf_printf(out, "Content-Type: %s; charset=utf-8\r\n", rs->content_type);
+		buf_printf(out, "Content-Type: %s%s\r\n", rs->content_type,
+			strchr(rs->content_type, ';') ? "" : "; charset=utf-8");
 	if (rs->location)
 		buf_printf(out, "Location: %s\r\n", rs->location);
 	if (rs->etag)

@@ -113,7 +113,7 @@ void message_resource_types(
 			buf_putc(buf, ',');
 		print_resource_type(buf, types[i], base);
 	}
-	message_list_close(buf);
+	message_list_close(buf, NULL);
 }
 
 bool message_resource_type(struct buf *buf, const struct resource_type *const *types,
@@ -234,7 +234,7 @@ void message_schemas(struct buf *buf, const struct resource_type *const *types, 
 			buf_putc(buf, ',');
 		print_schema(buf, all[i], base);
 	}
-	message_list_close(buf);
+	message_list_close(buf, NULL);
 }
 
 bool message_schema(struct buf *buf, const struct resource_type *const *types, const char *base,

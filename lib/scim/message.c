@@ -53,7 +53,7 @@ void message_error(struct buf *buf, enum scim_err e, const char *detail)
 	buf_putc(buf, '}');
 }
 
-void message_list_open(struct buf *buf, const struct list_frame *frame)
+void message_list_open(struct buf *buf, struct list_frame *frame)
 {
 	buf_printf(buf, "{\"schemas\":[\"%s\"],\"totalResults\":%" PRId64, URN_MESSAGE_LIST,
 		frame->total);
@@ -68,7 +68,8 @@ void message_list_open(struct buf *buf, const struct list_frame *frame)
 	buf_puts(buf, ",\"Resources\":[");
 }
 
-void message_list_close(struct buf *buf)
+void message_list_close(struct buf *buf, const struct list_frame *frame)
 {
+	(void)frame;
 	buf_puts(buf, "]}");
 }

@@ -37,12 +37,13 @@ struct list_frame {
 	int64_t start_index; /* from 1; 0: a cursor page, startIndex is not shown */
 	int64_t items; /* resources on this page */
 	const char *next_cursor; /* NULL: none */
+	size_t open; /* where the resources begin in the text; set by those who have to know */
 };
 
 /* {"schemas":[...],"totalResults":...,"Resources":[ ; the caller puts the resources with commas. */
-void message_list_open(struct buf *buf, const struct list_frame *frame);
+void message_list_open(struct buf *buf, struct list_frame *frame);
 /* ]} */
-void message_list_close(struct buf *buf);
+void message_list_close(struct buf *buf, const struct list_frame *frame);
 
 /* What ServiceProviderConfig says is switched on. */
 struct capabilities {

@@ -315,8 +315,10 @@ static bool holds_back(const struct resource_type *rt, const struct attr *attrs)
 }
 
 void resource_print(struct buf *buf, const struct resource_type *rt,
-	const struct projection *projection, const char *base, const struct stored *stored)
+	const struct projection *projection, const struct origin *origin,
+	const struct stored *stored)
 {
+	const char *base = origin->base;
 	struct view view = { .buf = buf, .projection = projection, .rt = rt };
 	buf_puts(buf, "{\"id\":");
 	buf_jsons(buf, stored->id);

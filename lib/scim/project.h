@@ -41,12 +41,18 @@ struct stored {
 	int64_t modified;
 };
 
-/*
- * Append the JSON text of one resource with id and meta.
- *   base  the SCIM base URL without a trailing slash; meta.location is base + endpoint + / + id
- */
+/* Who answers. */
+struct origin {
+	const char *
+		base; /* base URL without a trailing slash; meta.location is base + endpoint + / + id */
+	struct uuid account; /* the organization; of no matter to SCIM 2.0, as is: */
+	struct uuid directory;
+};
+
+/* Append the JSON text of one resource with id and meta. */
 void resource_print(struct buf *buf, const struct resource_type *rt,
-	const struct projection *projection, const char *base, const struct stored *stored);
+	const struct projection *projection, const struct origin *origin,
+	const struct stored *stored);
 
 /*
  * Append what of a resource an application reads: the object of its stored attributes, without schemas and

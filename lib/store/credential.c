@@ -18,7 +18,8 @@ enum {
 	COLUMN_ENABLED = 1,
 	COLUMN_STRICT,
 	COLUMN_MAC_KEY,
-	COLUMN_SCHEMAS
+	COLUMN_SCHEMAS,
+	COLUMN_ACCOUNT
 };
 
 /* Of AUTH_KEY and AUTH_SESSION. */
@@ -96,12 +97,21 @@ static enum scim_err check_guesses(struct ctx *cx, struct tenant *tenant, const 
 			       : SCIM_OK;
 }
 
+/* Whose is it? */
+static bool is_account(struct tenant *tenant, const struct rows *rows)
+{
+	struct uuid claimed = tenant->account;
+
+	tenant->account = rows_uuid(rows, 0, COLUMN_ACCOUNT);
+	return !tenant->claims_account || uuid_equal(&claimed, &tenant->account);
+}
+
 static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, void *arg)
 {
 	struct tenant *tenant = arg;
 	enum scim_err e;
 
-	if (!rows_count(rows))
+	if (!rows_count(rows) || !is_account(tenant, rows))
 		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
 	if ((e = schema_gate(cx, rows)))
 		return e;

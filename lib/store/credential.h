@@ -15,6 +15,8 @@
 struct tenant {
 	struct uuid directory;
 	bool entered; /* the token was good */
+	struct uuid account; /* its organization; before: whose the caller says it is, if he does */
+	bool claims_account;
 	struct mac_key mac_key; /* of cursors */
 	struct resource_type types[KIND__MAX]; /* as this directory has them, once verified */
 	const char

@@ -89,6 +89,11 @@ int64_t member_unknown(const struct rows *rows)
 	return rows_int(rows, 0, COLUMN_UNKNOWN);
 }
 
+struct rows *member_users(struct ctx *cx, struct db *db, const struct record_ref *group)
+{
+	return db_queue(cx, db, STMT_MEMBER_USERS, param_scope(cx, group->directory, group->id, 2));
+}
+
 enum scim_err member_find(struct ctx *cx, struct db *db, const struct record_ref *group,
 	const char *base, const struct filter *filter, struct rows **rows)
 {

@@ -30,6 +30,9 @@ int64_t member_version(const struct rows *rows);
 /* After db_run: how many were passed over. */
 int64_t member_unknown(const struct rows *rows);
 
+/* Queue how many users are members themselves; no row: there is no such group. */
+struct rows *member_users(struct ctx *cx, struct db *db, const struct record_ref *group);
+
 /*
  * Queue the look-up of the members that a filter selects. Fails as where_filter.
  */

@@ -17,7 +17,7 @@
 /* $1 directory, $2 SHA-256 of the token. A disabled directory is found but not entered. */
 #define AUTH_DIRECTORY(more) \
 	"SELECT (SELECT max(version) FROM schema_migrations), d.enabled, d.strict, d.mac_key," \
-	" d.schemas," \
+	" d.schemas, d.organization_id," \
 	" set_config('rollcall.directory', CASE WHEN d.enabled THEN d.id::text ELSE '' END, true)," \
 	" set_config('rollcall.client', coalesce(t.client_id::text, ''), true)" more \
 	"  FROM directories d" \
@@ -362,6 +362,13 @@ const struct stmt stmts[STMT__MAX] = {
 	 * $2 who was deleted, $3 now, $4 request, $5 event: its memberships, and as a group its members. Those
 	 * have no event of their own
 	 */
+	[STMT_MEMBER_USERS] = { "member_users", 2,
+		"SELECT (SELECT count(*) FROM group_members m WHERE m.directory_id = $1::uuid"
+		" AND m.group_id = g.id AND m.type = 'User')"
+		"  FROM groups g"
+		" WHERE g.directory_id = $1::uuid"
+		"   AND g.id = $2::uuid"
+		"   AND g.deleted_at IS NULL" },
 	[STMT_MEMBERSHIPS_DELETE] = { "memberships_delete", 5,
 		"WITH gone AS (DELETE FROM group_members m WHERE m.directory_id = $1::uuid"
 		" AND (m.member_id = $2::uuid OR m.group_id = $2::uuid)"

@@ -5,10 +5,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "scim/members.h"
-#include "scim/message.h"
 #include "scim/quirk.h"
 #include "store/audit.h"
 #include "web/console.h"
+#include "web/enter.h"
 #include "web/page.h"
 #include "web/provider.h"
 #include "web/redact.h"
@@ -105,7 +105,8 @@ enum scim_err call_lift(struct call *call, const struct resource_type *rt, enum 
 	if (rt->has_members)
 		return json_parse_lifted(call->cx, text,
 			limits->json_nodes + limits->members * MEMBER_NODES,
-			method == HTTP_PATCH ? members_patch_places : members_body_places, body);
+			method == HTTP_PATCH ? call->dialect->patch_places : members_body_places,
+			body);
 	memset(body, 0, sizeof(*body));
 	return json_parse_object(call->cx, text->text, text->len, &body->tree);
 }
@@ -163,8 +164,7 @@ const char *call_secret(struct call *call, enum secret_kind kind, const struct u
 static void put_scim_error(
 	struct buf *buf, const struct call *call, enum scim_err e, const char *detail)
 {
-	(void)call;
-	message_error(buf, e, detail);
+	call->dialect->error(buf, e, detail);
 }
 
 /* google.rpc.Status, the model's envelope. */
@@ -211,17 +211,39 @@ static void put_oauth_error(
 #define BASIC "Basic realm=\"rollcall\""
 
 const struct face_row face_rows[FACE__MAX] = {
-	[FACE_SCIM] = { "application/scim+json", put_scim_error, BEARER, NULL, true, false },
-	[FACE_MANAGEMENT] = { "application/json", put_management_error, BEARER, NULL, false,
-		false },
-	[FACE_OAUTH] = { "application/json", put_oauth_error, BASIC, NULL, false, true },
-	[FACE_SETUP] = { "text/html", page_error, NULL, "setup", false, true },
-	[FACE_CONSOLE] = { "text/html", page_error, NULL, "console", false, true },
+	[FACE_SCIM] = { "application/scim+json", put_scim_error, enter_bearer, BEARER,
+		.dialect = &scim_2, .created = HTTP_CREATED, .deleted = HTTP_NO_CONTENT },
+	[FACE_SCIM1] = { "application/json", put_scim_error, enter_account, BASIC,
+		.dialect = &scim_1, .overrides = true, .created = HTTP_CREATED,
+		.deleted = HTTP_OK },
+	/* to the letter: there are clients that compare it */
+	[FACE_PINGONE] = { "application/json;charset=UTF-8", put_scim_error, enter_account, BASIC,
+		.dialect = &pingone, .overrides = true, .tells = true, .created = HTTP_OK,
+		.deleted = HTTP_OK },
+	[FACE_MANAGEMENT] = { "application/json", put_management_error, enter_key, BEARER },
+	[FACE_OAUTH] = { "application/json", put_oauth_error, enter_key, BASIC, .forms = true },
+	[FACE_SETUP] = { "text/html", page_error, enter_page, .page = "setup", .forms = true },
+	[FACE_CONSOLE] = { "text/html", page_error, enter_page, .page = "console", .forms = true },
 };
 
 const char *call_content_type(const struct call *call)
 {
 	return face_rows[call->face].content_type;
+}
+
+const struct origin *call_origin(struct call *call)
+{
+	call->origin.account = call->tenant.account;
+	call->origin.directory = call->tenant.directory;
+	return &call->origin;
+}
+
+const char *call_location(struct call *call, enum resource_kind kind, const struct uuid *id)
+{
+	struct arena *arena = call->cx->arena;
+
+	return arena_printf(arena, "%s%s/%s", call->origin.base, call->dialect->endpoints[kind],
+		call->dialect->print_id(arena, call->tenant.types[kind].id, id));
 }
 
 const char *call_error_body(struct call *call, enum scim_err e, const char *detail)
@@ -299,7 +321,7 @@ void call_log(struct call *call, const struct reqlog *log)
 	redact_outcome(secrets, &row.outcome);
 	redact_outcome(secrets, &row.otherwise);
 	row.directory = &call->tenant.directory;
-	row.method = call->rq->method;
+	row.method = call->method_name;
 	row.url = redact_url_names(arena, secrets, call->path, call->query);
 	row.body = call->searches
 			   ? redact_search(secrets, call->body_text)

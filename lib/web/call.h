@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/http.h"
 #include "base/lift.h"
-#include "scim/schema.h"
+#include "scim/dialect.h"
 #include "scim/search.h"
 #include "store/credential.h"
 #include "store/maintain.h"
@@ -40,6 +40,8 @@ enum http_status {
 /* Which protocol answers, in whose error format. */
 enum face {
 	FACE_SCIM, /* SCIM 2.0 */
+	FACE_SCIM1, /* SCIM 1.1 */
+	FACE_PINGONE, /* SCIM 1.1 as PingOne's directory speaks it */
 	FACE_MANAGEMENT, /* the vendor's API */
 	FACE_OAUTH, /* RFC 6749 */
 	FACE_SETUP, /* the page of a customer's IT admin */
@@ -63,6 +65,7 @@ struct request {
 	const char *cookie;
 	const char *origin;
 	const char *fetch_site; /* Sec-Fetch-Site */
+	const char *method_override; /* X-HTTP-Method-Override, of SCIM 1.1 */
 	int64_t content_length; /* -1: not said */
 	bool ambiguous; /* the same header came twice */
 	body_fn *read;
@@ -108,10 +111,16 @@ struct face_row {
 	const char *content_type;
 	void (*put_error)(
 		struct buf *buf, const struct call *call, enum scim_err e, const char *detail);
+	enum scim_err (*enter)(struct call *call, bool write, enum key_scope scope); /* enter.h */
 	const char *challenge; /* of a 401, RFC 9110 section 11.6.1; NULL: a browser is not asked */
 	const char *page; /* kind of its sessions, and where their cookie goes; NULL: no pages */
-	bool tenant; /* who calls is a directory, and the request log has a row of it */
 	bool forms; /* that is what bodies are */
+	/* of those where who calls is a directory, whose request log has a row of it: */
+	const struct dialect *dialect; /* NULL: it is none of those */
+	bool overrides; /* POST may stand for another method */
+	bool tells; /* all of a group that was changed, as it does of a user */
+	enum http_status created;
+	enum http_status deleted;
 };
 
 extern const struct face_row face_rows[FACE__MAX];
@@ -128,6 +137,7 @@ struct call {
 	struct response *rs;
 	enum http_method method;
 	enum face face;
+	const char *method_name; /* of the method, or as it came */
 	const char *path; /* undecoded, below the base path, without the query */
 	const char *query; /* undecoded, "" for none */
 	const char *segment[SEGMENTS_MAX]; /* decoded, below the mount */
@@ -139,9 +149,10 @@ struct call {
 	const struct resource_type *rt; /* the route's type, as the tenant has it */
 	const char *capture; /* what {id} stands for in the route's path */
 	const char *capture2; /* and the second in braces */
-	const char *base; /* SCIM base URL of this request */
+	const struct dialect *dialect; /* of SCIM; NULL: another face */
+	struct origin origin; /* base: SCIM base URL of this request; the rest once verified */
 	const char *path_directory; /* {directory} of the mount, NULL: from the token alone */
-	struct tenant tenant; /* FACE_SCIM, once verified */
+	struct tenant tenant; /* of the SCIM faces, once verified */
 	struct key_holder holder; /* of the management API and the pages, once verified */
 	const char *session; /* the cookie's value; NULL: none */
 	const struct parameter *fields; /* of a form, see session.h */
@@ -206,6 +217,12 @@ void call_answer_error(struct call *call, enum scim_err e);
 
 /* What kind of text the face answers with. */
 const char *call_content_type(const struct call *call);
+
+/* Who answers; whose account it is, is known once the caller is verified, or has said so. */
+const struct origin *call_origin(struct call *call);
+
+/* Where a resource is, in the arena. */
+const char *call_location(struct call *call, enum resource_kind kind, const struct uuid *id);
 
 /* The body that call_answer_error would send. */
 const char *call_error_body(struct call *call, enum scim_err e, const char *detail);

@@ -20,6 +20,12 @@ handler_fn on_bulk;
 /* on_discovery.c */
 handler_fn on_config, on_resource_types, on_resource_type, on_schemas, on_schema, on_me;
 
+/* on_v1.c: discovery in SCIM 1.1 */
+handler_fn on_v1_config, on_v1_schemas, on_v1_schema;
+
+/* on_pingone.c: what PingOne's directory has besides SCIM 1.1 */
+handler_fn on_pingone_create, on_pingone_count, on_pingone_login, on_pingone_invite;
+
 /* on_organizations.c */
 handler_fn on_organization_list, on_organization_create, on_organization_get,
 	on_organization_update, on_organization_delete;

@@ -121,8 +121,7 @@ static void succeed(struct run *run, size_t i)
 	run->done[i] = true;
 	run->results[i] = (struct bulk_result){
 		.status = statuses[run->bulk.ops[i].method],
-		.location = arena_printf(
-			call->cx->arena, "%s%s/%s", call->base, op->rt->endpoint, stored->id),
+		.location = call_location(call, op->rt->kind, &op->id),
 		.version = op->method == HTTP_DELETE ? NULL
 						     : etag_print(call->cx->arena, stored->version),
 	};
@@ -140,7 +139,7 @@ static void fail(struct run *run, size_t i, enum scim_err e, const char *detail)
 	run->results[i] = (struct bulk_result){
 		.err = e,
 		.detail = detail,
-		.location = placed ? arena_printf(call->cx->arena, "%s%s/%s", call->base,
+		.location = placed ? arena_printf(call->cx->arena, "%s%s/%s", call->origin.base,
 					     call->tenant.types[op->type].endpoint, op->id)
 				   : NULL,
 	};

@@ -29,7 +29,7 @@ static enum scim_err refuse_filter(struct call *call)
 enum scim_err on_config(struct call *call)
 {
 	const struct limits *limits = call->cx->limits;
-	struct capabilities capabilities = { .base = call->base,
+	struct capabilities capabilities = { .base = call->origin.base,
 		.bulk = true,
 		.bulk_operations = limits->bulk_operations,
 		.bulk_bytes = limits->body_bytes };
@@ -44,13 +44,13 @@ enum scim_err on_resource_types(struct call *call)
 
 	if ((e = refuse_filter(call)))
 		return e;
-	message_resource_types(&call->rs->body, types_of(call), call->base);
+	message_resource_types(&call->rs->body, types_of(call), call->origin.base);
 	return SCIM_OK;
 }
 
 enum scim_err on_resource_type(struct call *call)
 {
-	if (message_resource_type(&call->rs->body, types_of(call), call->base, call->capture))
+	if (message_resource_type(&call->rs->body, types_of(call), call->origin.base, call->capture))
 		return SCIM_OK;
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no resource type '%s'", call->capture);
 }
@@ -61,13 +61,13 @@ enum scim_err on_schemas(struct call *call)
 
 	if ((e = refuse_filter(call)))
 		return e;
-	message_schemas(&call->rs->body, types_of(call), call->base);
+	message_schemas(&call->rs->body, types_of(call), call->origin.base);
 	return SCIM_OK;
 }
 
 enum scim_err on_schema(struct call *call)
 {
-	if (message_schema(&call->rs->body, types_of(call), call->base, call->capture))
+	if (message_schema(&call->rs->body, types_of(call), call->origin.base, call->capture))
 		return SCIM_OK;
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no schema '%s'", call->capture);
 }

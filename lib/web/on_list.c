@@ -61,7 +61,7 @@ static enum scim_err resolve_sort(struct call *call, struct list *list)
 	size_t i, found = 0;
 
 	for (i = 0; i < list->count_types; i++) {
-		if (!path_resolve(
+		if (!call->dialect->path(
 			    call->cx, list->types[i], list->sort_text, len, &list->parts[i].sort))
 			continue;
 		list->sources[i].sort = &list->parts[i].sort;
@@ -109,7 +109,8 @@ static enum scim_err read_page(struct call *call, struct list *list)
 	if ((e = call_parameter_int(call, "startIndex", &list->start_index)) ||
 		(e = call_parameter(call, "count", SCIM_INVALID_VALUE, &count)) ||
 		(e = call_parameter_int(call, "count", &list->count)) ||
-		(e = call_parameter(call, "cursor", SCIM_INVALID_CURSOR, &list->cursor_text)))
+		(call->dialect->cursors && (e = call_parameter(call, "cursor", SCIM_INVALID_CURSOR,
+						    &list->cursor_text))))
 		return e;
 	list->start_index = clamp(list->start_index, 1, INT64_MAX / 2);
 	list->count = clamp(list->count, 0, call->cx->limits->count);
@@ -129,7 +130,8 @@ static enum scim_err read_projection(struct call *call, struct list *list)
 	for (i = 0; i < list->count_types; i++) {
 		struct projection *projection = &list->parts[i].projection;
 
-		if ((e = projection_parse(call->cx, list->types[i], wanted, excluded, projection)))
+		if ((e = call->dialect->projection(
+			     call->cx, list->types[i], wanted, excluded, projection)))
 			return e;
 		list->sources[i].memberships =
 			projection_wants_memberships(projection, list->types[i]);
@@ -149,7 +151,8 @@ static enum scim_err read_filter(struct call *call, struct list *list)
 	if (!*text || !**text)
 		return SCIM_OK;
 	if (list->count_types == 1)
-		e = filter_parse(call->cx, list->types[0], *text, strlen(*text), trees);
+		e = call->dialect->filter(
+			call->cx, list->types[0], call_origin(call), *text, trees);
 	else
 		e = filter_parse_any(call->cx, list->types, *text, strlen(*text), trees);
 	for (i = 0; i < list->count_types; i++)
@@ -258,16 +261,16 @@ static void answer_list(
 		frame.start_index = list->start_index;
 	else if (frame.items > 0 && more)
 		frame.next_cursor = print_cursor(call, list, &records->items[frame.items - 1]);
-	message_list_open(body, &frame);
+	call->dialect->list_open(body, &frame);
 	for (i = 0; i < frame.items; i++) {
 		const struct record_item *item = &records->items[i];
 
 		if (i)
 			buf_putc(body, ',');
-		resource_print(body, item->rt, projection_for(list, item->rt), call->base,
-			&item->record.stored);
+		call->dialect->print(body, item->rt, projection_for(list, item->rt),
+			call_origin(call), &item->record.stored);
 	}
-	message_list_close(body);
+	call->dialect->list_close(body, &frame);
 }
 
 static enum scim_err read_query(struct call *call, struct list *list)
@@ -283,7 +286,8 @@ static enum scim_err read_query(struct call *call, struct list *list)
 
 enum scim_err on_list(struct call *call)
 {
-	struct record_query query = { .directory = &call->tenant.directory, .base = call->base };
+	struct record_query query = { .directory = &call->tenant.directory,
+		.base = call->origin.base };
 	struct reqlog log = { .outcome.status = HTTP_OK };
 	struct record_listed listed;
 	struct record_list records;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/audit.h"
 #include "store/oauth.h"
+#include "web/enter.h"
 #include "web/handlers.h"
 #include "web/manage.h"
 #include "web/session.h"
@@ -151,24 +152,15 @@ static enum scim_err no_client(struct call *call)
 }
 
 /* RFC 6749 section 2.3.1: both halves are form-encoded inside. */
-static enum scim_err read_basic(struct call *call, struct credentials *shown)
+static enum scim_err read_header(struct call *call, struct credentials *shown)
 {
-	static const char scheme[] = "basic ";
-	const char *s = call->rq->authorization, *colon, *id, *secret;
 	struct arena *arena = call->cx->arena;
-	char *text;
-	size_t len;
+	const char *name, *password, *id, *secret;
 
-	if (!text_istarts(s, strlen(s), scheme))
+	if (!basic_read(call, &name, &password))
 		return no_client(call);
-	s += strlen(scheme);
-	s += strspn(s, " ");
-	text = (char *)base64_decode(arena, s, strlen(s), &len);
-	colon = text && strlen(text) == len ? strchr(text, ':') : NULL;
-	if (!colon)
-		return no_client(call);
-	id = percent_decode(arena, text, (size_t)(colon - text), true);
-	secret = percent_decode(arena, colon + 1, strlen(colon + 1), true);
+	id = percent_decode(arena, name, strlen(name), true);
+	secret = percent_decode(arena, password, strlen(password), true);
 	if (id && secret)
 		*shown = (struct credentials){ id, secret };
 	return SCIM_OK;
@@ -184,7 +176,7 @@ static enum scim_err read_credentials(struct call *call, struct credentials *sho
 		(e = read_field(call, "client_secret", &shown->secret)))
 		return e;
 	if (call->rq->authorization && *call->rq->authorization) {
-		if ((e = read_basic(call, &header)))
+		if ((e = read_header(call, &header)))
 			return e;
 		if (*shown->secret || (*shown->id && strcmp(shown->id, header.id) != 0))
 			return ctx_fail(call->cx, SCIM_INVALID_VALUE,

@@ -2,8 +2,8 @@
 /* Users and groups, one at a time: RFC 7644 sections 3.3, 3.4.1, 3.5 and 3.6. */
 #include "base/text.h"
 #include "store/record.h"
+#include "web/answer.h"
 #include "web/handlers.h"
-#include "web/operation.h"
 
 enum {
 	KNOWN_MAX = 16
@@ -19,17 +19,7 @@ static enum scim_err projection_of(struct call *call, struct projection *project
 		(e = call_parameter(call, "excludedAttributes", SCIM_INVALID_VALUE, &excluded)))
 		return e;
 	*asked = wanted || excluded;
-	return projection_parse(call->cx, call->rt, wanted, excluded, projection);
-}
-
-static void answer_resource(
-	struct call *call, const struct projection *projection, const struct stored *stored)
-{
-	struct response *rs = call->rs;
-
-	buf_cut(&rs->body, 0);
-	resource_print(&rs->body, call->rt, projection, call->base, stored);
-	rs->etag = etag_print(call->cx->arena, stored->version);
+	return call->dialect->projection(call->cx, call->rt, wanted, excluded, projection);
 }
 
 /* The versions named in If-None-Match, for the row of the log that the same trip writes. */
@@ -80,7 +70,7 @@ enum scim_err on_get(struct call *call)
 
 	if ((e = projection_of(call, &projection, &asked)))
 		return e;
-	if (!id_parse(rt->id, call->capture, strlen(call->capture), &id))
+	if (!call->dialect->parse_id(rt->id, call->capture, strlen(call->capture), &id))
 		return operation_missing(call, rt, call->capture);
 	rows = record_get(call->cx, call->db, &ref, projection_wants_memberships(&projection, rt));
 	log_get(call, &id);
@@ -96,71 +86,6 @@ enum scim_err on_get(struct call *call)
 		return SCIM_OK;
 	}
 	answer_resource(call, &projection, &record.stored);
-	return SCIM_OK;
-}
-
-/* What the row of the log keeps of the answer: a resource without its memberships. */
-static const char *log_body(struct call *call, const struct operation *op)
-{
-	struct stored bare = op->record.stored;
-	struct buf body;
-
-	bare.memberships = NULL;
-	buf_init(&body, call->cx->arena, bare.doc_len + 512);
-	resource_print(&body, op->rt, &op->projection, call->base, &bare);
-	return body.data;
-}
-
-/* Queue the row of the log and COMMIT behind the change, and run them. */
-static enum scim_err commit(struct call *call, const struct operation *op)
-{
-	struct reqlog log = { .kind = op->rt->kind, .outcome.status = call->rs->status };
-
-	if (op->method != HTTP_DELETE)
-		log.resource = &op->id;
-	if (op->written && log.resource) {
-		log.written = true;
-		log.otherwise = call_outcome(call, operation_conflict(op), op->conflict);
-	}
-	if (op->answered)
-		log.outcome.body = log_body(call, op);
-	call_log(call, &log);
-	db_queue(call->cx, call->db, STMT_COMMIT, NULL);
-	return db_run(call->cx, call->db);
-}
-
-static void answer(struct call *call, const struct operation *op)
-{
-	const struct stored *stored = &op->record.stored;
-	struct response *rs = call->rs;
-
-	if (op->method == HTTP_POST)
-		rs->location = arena_printf(
-			call->cx->arena, "%s%s/%s", call->base, op->rt->endpoint, stored->id);
-	if (op->answered)
-		answer_resource(call, &op->projection, stored);
-	else
-		rs->content_type = NULL;
-	if (op->method == HTTP_PATCH)
-		rs->etag = etag_print(call->cx->arena, stored->version);
-}
-
-/* An earlier attempt has made the change. */
-static enum scim_err answer_done(struct call *call, struct operation *op)
-{
-	struct record_ref ref = { &call->tenant.directory, op->rt, &op->id };
-	struct rows *rows;
-	enum scim_err e;
-
-	if (op->answered && op->rt->has_members) {
-		rows = record_get(call->cx, call->db, &ref, true);
-		if ((e = db_run(call->cx, call->db)))
-			return e;
-		record_read(call->cx, op->rt, rows, &op->record);
-		if (!op->record.found)
-			return operation_missing(call, op->rt, op->named);
-	}
-	answer(call, op);
 	return SCIM_OK;
 }
 
@@ -185,7 +110,8 @@ static enum scim_err read_wish(struct call *call, struct operation *op)
 		return SCIM_OK;
 	if ((e = projection_of(call, &op->projection, &asked)))
 		return e;
-	if (op->method == HTTP_PATCH && op->rt->has_members && !asked)
+	if (op->method == HTTP_PATCH && op->rt->has_members && !asked &&
+		!face_rows[call->face].tells)
 		op->answered = false;
 	if (!op->answered)
 		call->rs->status = HTTP_NO_CONTENT;
@@ -208,18 +134,18 @@ enum scim_err on_write(struct call *call)
 		uuid_join(&op.id, &call->tenant.directory);
 	}
 	if (op.method == HTTP_POST)
-		call->rs->status = HTTP_CREATED;
+		call->rs->status = face_rows[call->face].created;
 	if (op.method == HTTP_DELETE)
-		call->rs->status = HTTP_NO_CONTENT;
+		call->rs->status = face_rows[call->face].deleted;
 	operation_lock(call, &op);
 	if ((e = db_run(call->cx, call->db)) || (e = operation_check(call, &op)) ||
 		(e = read_wish(call, &op)))
 		return e;
 	if (op.record.done)
-		return answer_done(call, &op);
+		return answer_again(call, &op);
 	if ((e = read_body(call, &op)) || (e = operation_change(call, &op)) ||
-		(e = commit(call, &op)) || (e = operation_end(call, &op)))
+		(e = answer_commit(call, &op)) || (e = operation_end(call, &op)))
 		return e;
-	answer(call, &op);
+	answer_operation(call, &op);
 	return SCIM_OK;
 }

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "scim/patch.h"
 
 const char *operation_missing_text(
 	struct call *call, const struct resource_type *rt, const char *named)
@@ -36,7 +35,8 @@ void operation_lock(struct call *call, struct operation *op)
 	struct record_ref ref = ref_of(call, op);
 
 	if (op->method == HTTP_POST ? call->cx->attempt == 0
-				    : !id_parse(op->rt->id, op->named, strlen(op->named), &op->id))
+				    : !call->dialect->parse_id(
+					      op->rt->id, op->named, strlen(op->named), &op->id))
 		return;
 	op->locks = true;
 	op->locked = record_lock(call->cx, call->db, &ref,
@@ -109,27 +109,22 @@ static bool names_members(const struct member_plan *plan)
 /* What is to be stored, and what is to become of the members. */
 static enum scim_err compute(struct call *call, struct operation *op, struct record_write *write)
 {
-	struct ctx *cx = call->cx;
-	struct patch patch;
+	const struct dialect *dialect = call->dialect;
+	struct wish wish = { .body = op->body, .before = write->before };
+	bool patches = op->method == HTTP_PATCH;
 	enum scim_err e;
 
-	if (op->method != HTTP_PATCH) {
-		if (op->rt->has_members && (e = members_of_body(cx, op->body, &op->plan)))
-			return e;
-		if (op->method == HTTP_POST && !names_members(&op->plan))
-			op->plan.count = 0; /* and there is nobody to go */
-		if ((e = resource_from_body(cx, op->rt, op->body->tree, &write->resource)))
-			return e;
-		return write->before
-			       ? resource_keep_immutable(cx, op->rt, write->before, write->resource)
-			       : SCIM_OK;
-	}
-	write->resource = stored_tree(call, op);
-	if ((e = patch_parse(cx, op->rt, op->body->tree, &patch)))
+	if (patches)
+		wish.resource = stored_tree(call, op);
+	if ((e = (patches ? dialect->patch : dialect->read)(call->cx, op->rt, &wish)))
 		return e;
-	if (op->rt->has_members && (e = members_of_patch(cx, op->rt, op->body, &patch, &op->plan)))
-		return e;
-	return patch_apply(cx, op->rt, &patch, write->resource);
+	write->resource = wish.resource;
+	op->plan = wish.plan;
+	if (op->method == HTTP_POST && !names_members(&op->plan))
+		op->plan.count = 0; /* and there is nobody to go */
+	return write->before && !patches
+		       ? resource_keep_immutable(call->cx, op->rt, write->before, write->resource)
+		       : SCIM_OK;
 }
 
 static enum scim_err queue_row(struct call *call, struct operation *op, struct record_write *write)
@@ -171,8 +166,8 @@ static enum scim_err queue_step(
 	enum scim_err e;
 
 	if (step.filter) {
-		if ((e = member_find(
-			     call->cx, call->db, &write->group, call->base, step.filter, &found)) ||
+		if ((e = member_find(call->cx, call->db, &write->group, call->origin.base,
+			     step.filter, &found)) ||
 			(e = db_run(call->cx, call->db)))
 			return e;
 		step = member_found(call->cx, found);

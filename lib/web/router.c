@@ -6,9 +6,9 @@
 #include "web/router.h"
 
 #include "base/log.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "web/enter.h"
 #include "web/manage.h"
 #include "web/redact.h"
 #include "web/session.h"
@@ -56,6 +56,12 @@ static bool is_directory(const char *capture)
 	return strcmp(capture, "users") != 0 && strcmp(capture, "groups") != 0;
 }
 
+static void call_face(struct call *call, enum face face)
+{
+	call->face = face;
+	call->dialect = face_rows[face].dialect;
+}
+
 /* Which face is asked, and where its own path begins. */
 static int find_mount(struct call *call)
 {
@@ -68,9 +74,11 @@ static int find_mount(struct call *call)
 		taken = match_pattern(mounts[i].path, call, 0, capture);
 		if (taken < 0 || (capture[0] && !is_directory(capture[0])))
 			continue;
-		call->face = mounts[i].face;
+		call_face(call, mounts[i].face);
 		call->path_directory = capture[0];
-		return taken;
+		call->origin.base = arena_printf(call->cx->arena, "%s%s%s%s", call->app->base_url,
+			mounts[i].base, capture[0] ? "/" : "", capture[0] ? capture[0] : "");
+		return taken - mounts[i].kept;
 	}
 	return 0;
 }
@@ -97,12 +105,30 @@ static void allow_method(struct call *call, enum http_method method)
 				  : name;
 }
 
+/* SCIM 1.1: POST may stand for what a proxy on the way would not let through. */
+static enum scim_err read_method(struct call *call)
+{
+	const char *override = call->rq->method_override;
+
+	call->method = method_of(call->rq->method, &call->rs->head);
+	call->method_name = call->rq->method;
+	if (!face_rows[call->face].overrides || call->method != HTTP_POST || !override)
+		return SCIM_OK;
+	call->method = method_of(override, &call->rs->head);
+	call->method_name = http_method_names[call->method];
+	if (call->method == HTTP_GET || call->method == HTTP_OTHER)
+		return ctx_fail(call->cx, SCIM_BAD_REQUEST,
+			"X-HTTP-Method-Override is neither PUT, PATCH, DELETE nor POST");
+	return SCIM_OK;
+}
+
 static const struct route *find_route(struct call *call, int from)
 {
 	const char *captures[CAPTURES_MAX];
 	size_t i;
 
-	call->method = method_of(call->rq->method, &call->rs->head);
+	if (read_method(call))
+		return NULL;
 	for (i = 0; i < route_count; i++) {
 		memset(captures, 0, sizeof(captures));
 		if (routes[i].face != call->face || match_pattern(routes[i].path, call, from,
@@ -129,7 +155,7 @@ static const struct route *route_request(struct call *call)
 	int from;
 
 	/* errors of what cannot be routed are told to whom it looks addressed */
-	call->face = strstr(target, "/scim/") ? FACE_SCIM : FACE_MANAGEMENT;
+	call_face(call, strstr(target, "/scim/") ? FACE_SCIM : FACE_MANAGEMENT);
 	if (call->rq->ambiguous) {
 		ctx_fail(call->cx, SCIM_BAD_REQUEST, "a header is given twice");
 		return NULL;
@@ -137,74 +163,12 @@ static const struct route *route_request(struct call *call)
 	if (target_parse(call))
 		return NULL;
 	from = find_mount(call);
-	call->base = arena_printf(call->cx->arena, "%s%s", call->app->base_url,
-		call->path_directory
-			? arena_printf(call->cx->arena, "/v1/scim/%s", call->path_directory)
-			: "/scim/v2");
 	return find_route(call, from);
-}
-
-/* The credential behind "Bearer " (RFC 6750 section 2.1; the scheme in any case), or NULL. */
-static const char *bearer(const struct request *rq)
-{
-	const char *s = rq->authorization;
-
-	if (!s || !text_istarts(s, strlen(s), "bearer "))
-		return NULL;
-	s += strlen("bearer ");
-	return s + strspn(s, " ");
-}
-
-/* The directory that the path names; false when it cannot be one. */
-static bool named_directory(const struct call *call, struct uuid *id)
-{
-	return id_parse(ID_DIRECTORY, call->path_directory, strlen(call->path_directory), id);
-}
-
-/* The tenant is the token's; a directory in the path must be the same one. */
-static enum scim_err enter_scim(struct call *call, bool write)
-{
-	const char *token = bearer(call->rq);
-	struct uuid *owner = &call->tenant.directory;
-	struct uuid named;
-
-	if (!token || !secret_parse(SECRET_BEARER, token, strlen(token), owner))
-		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
-	if (call->path_directory && (!named_directory(call, &named) || !uuid_equal(&named, owner)))
-		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
-	uuid_join(&call->cx->request_id, owner); /* so that its row of the log is found by it */
-	call->rs->request_id = call->cx->request_id;
-	directory_enter(call->cx, call->db, token, write, &call->tenant);
-	return SCIM_OK;
-}
-
-static enum scim_err enter_management(struct call *call, bool write, enum key_scope scope)
-{
-	const char *key = bearer(call->rq);
-
-	if (!key || !secret_parse(SECRET_API_KEY, key, strlen(key), &call->holder.environment))
-		return ctx_fail(call->cx, SCIM_UNAUTHORIZED, NULL);
-	environment_enter(call->cx, call->db, key, write, scope, &call->holder);
-	return SCIM_OK;
-}
-
-static enum scim_err enter_page(struct call *call, bool write, enum key_scope scope)
-{
-	if (!session_find(call) || !secret_parse(SECRET_SESSION, call->session,
-					   strlen(call->session), &call->holder.environment))
-		return ctx_fail(
-			call->cx, SCIM_UNAUTHORIZED, "You are not signed in, or no longer.");
-	call->holder.page = session_kind(call->face);
-	session_enter(call->cx, call->db, call->session, write, scope, &call->holder);
-	return SCIM_OK;
 }
 
 static enum scim_err enter(struct call *call, bool write, enum key_scope scope)
 {
-	if (face_rows[call->face].tenant)
-		return enter_scim(call, write);
-	return session_kind(call->face) ? enter_page(call, write, scope)
-					: enter_management(call, write, scope);
+	return face_rows[call->face].enter(call, write, scope);
 }
 
 void router_enter(struct call *call)
@@ -234,9 +198,7 @@ static enum scim_err recognize(struct call *call)
 {
 	enum scim_err e;
 
-	if (!bearer(call->rq))
-		return SCIM_OK;
-	if (!(e = enter_scim(call, false)))
+	if (!(e = enter(call, false, SCOPE_NONE)))
 		e = db_run(call->cx, call->db);
 	if (!refuses_credential(e))
 		return e;
@@ -330,7 +292,7 @@ static enum scim_err log_failure(struct call *call, enum scim_err e)
 	db_forget(call->db);
 	if (db_state(call->db) != DB_IDLE)
 		db_queue(cx, call->db, STMT_ROLLBACK, NULL); /* part of the change may have run */
-	enter_scim(call, false);
+	enter(call, false, SCOPE_NONE);
 	ctx_clear(cx);
 	call_log(call, &log);
 	logged = db_run(cx, call->db);
@@ -391,10 +353,18 @@ static bool is_logged(const struct call *call)
 	return call->logged && db_succeeded(call->db) && db_state(call->db) == DB_IDLE;
 }
 
+/* Does the credential, whether it is good or not? */
+static bool names_directory(const struct call *call)
+{
+	static const struct uuid nobody;
+
+	return !uuid_equal(&call->tenant.directory, &nobody);
+}
+
 static enum scim_err settle(struct call *call, const struct route *route, enum scim_err e)
 {
 	bool guarded = route && !(route->flags & ROUTE_PUBLIC);
-	bool tenant = guarded && face_rows[call->face].tenant;
+	bool tenant = guarded && call->dialect;
 	bool told = e && guarded && !refuses_credential(e) && e != SCIM_UNAVAILABLE;
 	bool refused = e == SCIM_FORBIDDEN && guarded && !tenant;
 
@@ -409,8 +379,7 @@ static enum scim_err settle(struct call *call, const struct route *route, enum s
 	call->rs->directory = call->tenant.directory;
 	call->rs->managed = is_verified(call);
 	call->rs->environment = call->holder.environment;
-	if (e == SCIM_UNAUTHORIZED && (tenant || call->face == FACE_OAUTH) &&
-		db_trips(call->db) > 0)
+	if (e == SCIM_UNAUTHORIZED && names_directory(call) && db_trips(call->db) > 0)
 		directory_refused(call->cx, call->db, &call->tenant.directory);
 	return e;
 }

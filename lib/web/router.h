@@ -38,6 +38,8 @@ extern const char *const http_method_names[HTTP__MAX];
 struct mount {
 	const char *path;
 	enum face face;
+	const char *base; /* of the locations of resources; {directory} comes behind */
+	int kept; /* so many segments of path are the face's own */
 };
 
 extern const struct mount mounts[];

@@ -13,22 +13,36 @@ const char *const http_method_names[HTTP__MAX] = {
 
 /* The longest first. */
 const struct mount mounts[] = {
-	{ "/v1/scim/{directory}", FACE_SCIM },
-	{ "/scim/v2", FACE_SCIM },
-	{ "/v1/oauth", FACE_OAUTH },
-	{ "/setup", FACE_SETUP },
-	{ "/console", FACE_CONSOLE },
-	{ "", FACE_MANAGEMENT },
+	{ "/v1/scim/{directory}", FACE_SCIM, "/v1/scim", 0 },
+	{ "/api/directory", FACE_PINGONE, "/v1", 0 },
+	{ "/api/oauth", FACE_PINGONE, "/v1", 1 },
+	{ "/v1/useractions", FACE_PINGONE, "/v1", 1 },
+	{ "/v1/user", FACE_PINGONE, "/v1", 1 },
+	{ "/v1/group", FACE_PINGONE, "/v1", 1 },
+	{ "/scim/v2", FACE_SCIM, "/scim/v2", 0 },
+	{ "/scim/v1", FACE_SCIM1, "/scim/v1", 0 },
+	{ "/v1/oauth", FACE_OAUTH, "", 0 },
+	{ "/setup", FACE_SETUP, "", 0 },
+	{ "/console", FACE_CONSOLE, "", 0 },
+	{ "", FACE_MANAGEMENT, "", 0 },
 };
 const size_t mount_count = sizeof(mounts) / sizeof(*mounts);
 
 #define DISCOVERY (ROUTE_PUBLIC | ROUTE_KNOWN)
 #define REDEEM (ROUTE_PUBLIC | ROUTE_WRITES)
 
-/* Of the SCIM face: a resource type, and what RFC 7644 calls it. Of the management API: a scope. */
+/* Of the SCIM faces: a resource type, and what RFC 7644 or the draft calls it. Of the management API: a scope. */
 #define SCIM(method, path, handler, kind, flags, section) \
 	{ \
 		FACE_SCIM, HTTP_##method, path, handler, kind, flags, SCOPE_NONE, section \
+	}
+#define SCIM1(method, path, handler, kind, flags, section) \
+	{ \
+		FACE_SCIM1, HTTP_##method, path, handler, kind, flags, SCOPE_NONE, section \
+	}
+#define PING(method, path, handler, kind, flags) \
+	{ \
+		FACE_PINGONE, HTTP_##method, path, handler, kind, flags, SCOPE_NONE, "" \
 	}
 #define API(method, path, handler, flags, scope) \
 	{ \
@@ -71,6 +85,48 @@ const struct route routes[] = {
 	SCIM(GET,    "/ResourceTypes/{id}",     on_resource_type,  KIND__MAX,  DISCOVERY,    "7644 4"),
 	SCIM(GET,    "/Schemas",                on_schemas,        KIND__MAX,  DISCOVERY,    "7644 4"),
 	SCIM(GET,    "/Schemas/{id}",           on_schema,         KIND__MAX,  DISCOVERY,    "7644 4"),
+
+	SCIM1(GET,    "/Users",                  on_list,           KIND_USER,  0,            "1.1 3.2.2"),
+	SCIM1(POST,   "/Users",                  on_write,          KIND_USER,  ROUTE_WRITES, "1.1 3.1"),
+	SCIM1(GET,    "/Users/{id}",             on_get,            KIND_USER,  0,            "1.1 3.2.1"),
+	SCIM1(PUT,    "/Users/{id}",             on_write,          KIND_USER,  ROUTE_WRITES, "1.1 3.3.1"),
+	SCIM1(PATCH,  "/Users/{id}",             on_write,          KIND_USER,  ROUTE_WRITES, "1.1 3.3.2"),
+	SCIM1(DELETE, "/Users/{id}",             on_write,          KIND_USER,  ROUTE_WRITES, "1.1 3.4"),
+	SCIM1(GET,    "/Groups",                 on_list,           KIND_GROUP, 0,            "1.1 3.2.2"),
+	SCIM1(POST,   "/Groups",                 on_write,          KIND_GROUP, ROUTE_WRITES, "1.1 3.1"),
+	SCIM1(GET,    "/Groups/{id}",            on_get,            KIND_GROUP, 0,            "1.1 3.2.1"),
+	SCIM1(PUT,    "/Groups/{id}",            on_write,          KIND_GROUP, ROUTE_WRITES, "1.1 3.3.1"),
+	SCIM1(PATCH,  "/Groups/{id}",            on_write,          KIND_GROUP, ROUTE_WRITES, "1.1 3.3.2"),
+	SCIM1(DELETE, "/Groups/{id}",            on_write,          KIND_GROUP, ROUTE_WRITES, "1.1 3.4"),
+	SCIM1(GET,    "/ServiceProviderConfigs", on_v1_config,      KIND__MAX,  ROUTE_PUBLIC, "1.1 core 9"),
+	SCIM1(GET,    "/Schemas",                on_v1_schemas,     KIND__MAX,  DISCOVERY,    "1.1 core 10"),
+	SCIM1(GET,    "/Schemas/{id}",           on_v1_schema,      KIND__MAX,  DISCOVERY,    "1.1 core 10"),
+
+	PING(GET,    "/user",                    on_list,           KIND_USER,  0),
+	PING(POST,   "/user",                    on_pingone_create, KIND_USER,  ROUTE_WRITES),
+	PING(GET,    "/user/{id}",               on_get,            KIND_USER,  0),
+	PING(PUT,    "/user/{id}",               on_write,          KIND_USER,  ROUTE_WRITES),
+	PING(PATCH,  "/user/{id}",               on_write,          KIND_USER,  ROUTE_WRITES),
+	PING(DELETE, "/user/{id}",               on_write,          KIND_USER,  ROUTE_WRITES),
+	PING(GET,    "/group",                   on_list,           KIND_GROUP, 0),
+	PING(POST,   "/group",                   on_write,          KIND_GROUP, ROUTE_WRITES),
+	PING(GET,    "/group/{id}",              on_get,            KIND_GROUP, 0),
+	PING(PUT,    "/group/{id}",              on_write,          KIND_GROUP, ROUTE_WRITES),
+	PING(PATCH,  "/group/{id}",              on_write,          KIND_GROUP, ROUTE_WRITES),
+	PING(DELETE, "/group/{id}",              on_write,          KIND_GROUP, ROUTE_WRITES),
+	PING(GET,    "/group/{id}/users/count",  on_pingone_count,  KIND_GROUP, 0),
+	PING(GET,    "/ServiceProviderConfigs",  on_v1_config,      KIND__MAX,  ROUTE_PUBLIC),
+	PING(GET,    "/Schemas",                 on_v1_schemas,     KIND__MAX,  DISCOVERY),
+	PING(GET,    "/Schemas/{id}",            on_v1_schema,      KIND__MAX,  DISCOVERY),
+	PING(POST,   "/users/authenticate",      on_pingone_login,  KIND__MAX,  0),
+	PING(POST,   "/users/password-reset",    on_pingone_login,  KIND__MAX,  0),
+	PING(POST,   "/users/password-lost",     on_pingone_login,  KIND__MAX,  0),
+	PING(POST,   "/oauth/token",             on_pingone_login,  KIND__MAX,  0),
+	PING(POST,   "/useractions/invite",      on_pingone_invite, KIND__MAX,  0),
+	PING(GET,    "/userregistration/preferences", on_pingone_invite, KIND__MAX, 0),
+	PING(PATCH,  "/userregistration/preferences", on_pingone_invite, KIND__MAX, 0),
+	PING(GET,    "/userregistration/preferences/{type}", on_pingone_invite, KIND__MAX, 0),
+	PING(PATCH,  "/userregistration/preferences/{type}", on_pingone_invite, KIND__MAX, 0),
 
 	API(GET,    "/v1/organizations",          on_organization_list,    0,            SCOPE_MANAGE),
 	API(POST,   "/v1/organizations",          on_organization_create,  ROUTE_WRITES, SCOPE_MANAGE),

@@ -115,7 +115,7 @@ static enum scim_err do_print(
 		return cx->err;
 	stored.doc = resource_text(cx->arena, resource, &stored.doc_len);
 	buf_init(&buf, cx->arena, 0);
-	resource_print(&buf, rt, &projection, "https://x", &stored);
+	resource_print(&buf, rt, &projection, &(struct origin){ .base = "https://x" }, &stored);
 	json_print(got, json_get(parsed(cx, buf.data), EXTENSION));
 	return SCIM_OK;
 }

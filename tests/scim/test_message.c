@@ -55,7 +55,7 @@ static void lists_have_frames(void)
 	struct buf buf;
 	buf_init(&buf, cx->arena, 0);
 	message_list_open(&buf, &(struct list_frame){ .start_index = 1 });
-	message_list_close(&buf);
+	message_list_close(&buf, NULL);
 	CU_ASSERT_STRING_EQUAL(buf.data,
 		"{\"schemas\":[\"" URN_MESSAGE_LIST "\"],\"totalResults\":0,\"startIndex\":1,"
 		"\"itemsPerPage\":0,\"Resources\":[]}");
@@ -63,7 +63,7 @@ static void lists_have_frames(void)
 	message_list_open(
 		&buf, &(struct list_frame){ .total = 5, .items = 2, .next_cursor = "abc" });
 	buf_puts(&buf, "{},{}");
-	message_list_close(&buf);
+	message_list_close(&buf, NULL);
 	CU_ASSERT_STRING_EQUAL(buf.data,
 		"{\"schemas\":[\"" URN_MESSAGE_LIST "\"],\"totalResults\":5,\"itemsPerPage\":2,"
 		"\"nextCursor\":\"abc\",\"Resources\":[{},{}]}");

@@ -33,7 +33,7 @@ static void projected(struct ctx *cx, char **inputs, struct buf *got)
 	if (projection_parse(cx, rt, given(inputs[1]), given(inputs[2]), &projection))
 		vector_error(got, cx);
 	else
-		resource_print(got, rt, &projection, BASE, &stored);
+		resource_print(got, rt, &projection, &(struct origin){ .base = BASE }, &stored);
 }
 
 /* A line cannot be empty in a vector: an empty parameter is given here. */
@@ -50,7 +50,7 @@ static const char *printed(
 	buf_init(&buf, cx->arena, 0);
 	CU_ASSERT_EQUAL(
 		projection_parse(cx, &user_type, attributes, excluded, &projection), SCIM_OK);
-	resource_print(&buf, &user_type, &projection, BASE, stored);
+	resource_print(&buf, &user_type, &projection, &(struct origin){ .base = BASE }, stored);
 	return buf.data;
 }
 
@@ -128,7 +128,7 @@ static void rows_decide_what_is_returned(void)
 		CU_ASSERT_EQUAL(projection_parse(cx, &rt, returned[i].attributes,
 					returned[i].excluded, &projection),
 			SCIM_OK);
-		resource_print(&buf, &rt, &projection, BASE, &stored);
+		resource_print(&buf, &rt, &projection, &(struct origin){ .base = BASE }, &stored);
 		struct json_object *tree = json_parse_stored(cx->arena, buf.data, buf.len);
 		struct buf got;
 		buf_init(&got, cx->arena, 0);

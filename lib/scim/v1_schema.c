@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* The schemas that SCIM 1.1 calls otherwise, or has alone; and how it spells ids. */
+#include "base/text.h"
+#include "scim/v1.h"
+
+static const struct attr manager_subs[] = {
+	{ .name = "managerId", .doc = "The id of the user's manager." },
+	{ .name = "displayName",
+		.mutability = M_READ_ONLY,
+		.doc = "The manager's name, for display." },
+	{ 0 },
+};
+
+static const struct attr enterprise_attrs[] = {
+	{ .name = "employeeNumber", .place = IN_INDEX, .doc = "Numeric or alphanumeric." },
+	{ .name = "costCenter", .doc = "The name of a cost center." },
+	{ .name = "organization", .doc = "The name of an organization." },
+	{ .name = "division", .doc = "The name of a division." },
+	{ .name = "department", .doc = "The name of a department." },
+	{ .name = "manager",
+		.type = T_COMPLEX,
+		.subs = manager_subs,
+		.doc = "The user's manager." },
+	{ 0 },
+};
+
+const struct schema v1_enterprise = {
+	.urn = URN_V1_ENTERPRISE,
+	.name = "EnterpriseUser",
+	.doc = "Enterprise User",
+	.attrs = enterprise_attrs,
+};
+
+static const char *const states[] = { "ACTIVE", "DISABLED", NULL };
+
+static const struct attr pingone_attrs[] = {
+	{ .name = "createTimeStamp",
+		.type = T_INTEGER,
+		.mutability = M_READ_ONLY,
+		.place = AS_CREATED,
+		.doc = "When the resource was created, in milliseconds since 1970." },
+	{ .name = "lastModifiedTimeStamp",
+		.type = T_INTEGER,
+		.mutability = M_READ_ONLY,
+		.place = AS_MODIFIED,
+		.doc = "When it was last changed, in milliseconds since 1970." },
+	{ .name = "accountId",
+		.case_exact = true,
+		.mutability = M_READ_ONLY,
+		.place = AS_NOTHING,
+		.doc = "The account that the directory belongs to." },
+	{ .name = "directoryId",
+		.case_exact = true,
+		.mutability = M_READ_ONLY,
+		.place = AS_NOTHING,
+		.doc = "The directory." },
+	{ .name = "state",
+		.place = AS_ACTIVE,
+		.canonical = states,
+		.doc = "ACTIVE or DISABLED, of a user: what active says." },
+	{ .name = "lastLoginTime",
+		.type = T_INTEGER,
+		.mutability = M_READ_ONLY,
+		.place = AS_NOTHING,
+		.doc = "Never there: nobody logs in here." },
+	{ .name = "passwordExpired",
+		.type = T_BOOLEAN,
+		.place = AS_NOTHING,
+		.doc = "Taken and not kept: there are no passwords here." },
+	{ 0 },
+};
+
+const struct schema v1_pingone = {
+	.urn = URN_PINGONE,
+	.name = "PingOne",
+	.doc = "PingOne",
+	.attrs = pingone_attrs,
+};
+
+bool v1_parse_id(enum id_kind kind, const char *text, size_t len, struct uuid *id)
+{
+	/* the suffix asks for the format (draft-scim-api-01 section 3.7); there is only this one */
+	static const char suffix[] = ".json";
+	size_t end = len - (sizeof(suffix) - 1);
+	(void)kind;
+	if (len > sizeof(suffix) && memcmp(text + end, suffix, sizeof(suffix) - 1) == 0)
+		len = end;
+	return uuid_parse(text, len, id);
+}
+
+const char *v1_print_id(struct arena *arena, enum id_kind kind, const struct uuid *id)
+{
+	(void)kind;
+	return uuid_text(arena, id);
+}
+
+const char *v1_id_in(struct arena *arena, enum id_kind kind, const char *text, size_t len)
+{
+	struct uuid id;
+	return uuid_parse(text, len, &id) ? id_print(arena, kind, &id) : NULL;
+}
+
+const char *v1_id_out(struct arena *arena, const char *text, size_t len)
+{
+	struct uuid id;
+	if (!id_parse(ID_USER, text, len, &id) && !id_parse(ID_GROUP, text, len, &id))
+		return NULL;
+	return uuid_text(arena, &id);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What PingOne's directory has besides SCIM 1.1: creation of a user that is an update when its externalId is
+ * known, and that puts him into a group; and what has to do with passwords, of which there are none here.
+ */
+#include "base/json.h"
+#include "base/text.h"
+#include "scim/resource.h"
+#include "store/param.h"
+#include "web/answer.h"
+#include "web/handlers.h"
+
+#define DEFAULT_GROUP "Users"
+
+/* What is asked for. */
+struct creation {
+	struct operation user;
+	bool joins; /* a group: */
+	const char *group; /* its id as the client spells it; NULL: the default group */
+	struct operation joined;
+};
+
+/* The resources in which an attribute has a value, folded if it is not caseExact: the first two. */
+struct sought {
+	struct record_source source;
+	struct record_query query;
+	struct record_listed listed;
+	struct record_list found;
+};
+
+static enum scim_err seek(struct call *call, enum resource_kind kind, const char *attribute,
+	const char *key, struct sought *sought)
+{
+	const struct resource_type *rt = &call->tenant.types[kind];
+	struct filter *filter = arena_alloc(call->cx->arena, sizeof(*filter));
+
+	filter->op = F_EQ;
+	filter->path.attr = resource_attr(rt, attribute, strlen(attribute));
+	filter->value.type = V_STRING;
+	filter->value.text = key;
+	filter->value.len = strlen(key);
+	sought->source = (struct record_source){ .rt = rt, .filter = filter };
+	sought->query = (struct record_query){ .directory = &call->tenant.directory,
+		.base = call->origin.base,
+		.sources = &sought->source,
+		.source_count = 1,
+		.limit = 2 };
+	return record_list_queue(call->cx, call->db, &sought->query, &sought->listed);
+}
+
+static int found(struct call *call, struct sought *sought)
+{
+	record_list_read(call->cx, &sought->query, &sought->listed, &sought->found);
+	return sought->found.count;
+}
+
+static enum scim_err read_option(struct call *call, struct creation *creation)
+{
+	const char *option;
+	struct uuid id;
+	enum scim_err e;
+
+	if ((e = call_parameter(call, "option", SCIM_INVALID_VALUE, &option)))
+		return e;
+	creation->joins = option != NULL;
+	if (!option || strcmp(option, "DEFAULT_USER_GROUP") == 0)
+		return SCIM_OK;
+	if (!uuid_parse(option, strlen(option), &id))
+		return ctx_fail(call->cx, SCIM_INVALID_VALUE,
+			"option is neither DEFAULT_USER_GROUP nor the id of a group");
+	creation->group = option;
+	return SCIM_OK;
+}
+
+/* Is it one whom we know by his externalId? Then this is an update. */
+static enum scim_err find_user(struct call *call, struct creation *creation)
+{
+	struct operation *op = &creation->user;
+	struct sought sought;
+	struct json_object *in;
+	const char *external;
+	bool has;
+	enum scim_err e;
+
+	op->method = HTTP_POST;
+	op->id = call->new_id;
+	uuid_join(&op->id, &call->tenant.directory);
+	in = json_iget(op->body->tree, "externalId", &has);
+	external = json_object_is_type(in, json_type_string) ? json_object_get_string(in) : "";
+	if (!*external)
+		return SCIM_OK;
+	if ((e = seek(call, KIND_USER, "externalId", external, &sought)) ||
+		(e = db_run(call->cx, call->db)))
+		return e;
+	if (found(call, &sought) > 1)
+		return ctx_fail(call->cx, SCIM_UNIQUENESS,
+			"more than one user has the externalId '%s'", external);
+	if (sought.found.count == 0)
+		return SCIM_OK;
+	op->method = HTTP_PUT;
+	op->named = uuid_text(call->cx->arena, &sought.found.items[0].record.id);
+	return SCIM_OK;
+}
+
+/* One operation, in trips of its own; what comes behind it sees what it did. */
+static enum scim_err run(struct call *call, struct operation *op)
+{
+	enum scim_err e;
+
+	operation_lock(call, op);
+	if ((e = db_run(call->cx, call->db)) || (e = operation_check(call, op)) ||
+		(e = operation_change(call, op)) || (e = db_run(call->cx, call->db)))
+		return e;
+	return operation_end(call, op);
+}
+
+/* Which group, and whether it has to be made. */
+static enum scim_err find_group(struct call *call, struct creation *creation)
+{
+	struct operation *op = &creation->joined;
+	struct sought sought;
+	enum scim_err e;
+
+	op->rt = &call->tenant.types[KIND_GROUP];
+	op->method = HTTP_PATCH;
+	op->named = creation->group;
+	if (op->named)
+		return SCIM_OK;
+	if ((e = seek(call, KIND_GROUP, "displayName",
+		     text_fold(call->cx->arena, DEFAULT_GROUP, strlen(DEFAULT_GROUP), NULL),
+		     &sought)) ||
+		(e = db_run(call->cx, call->db)))
+		return e;
+	if (found(call, &sought) > 0) {
+		op->named = uuid_text(call->cx->arena, &sought.found.items[0].record.id);
+		return SCIM_OK;
+	}
+	op->method = HTTP_POST;
+	op->id = uuid_v7(call->cx->now);
+	uuid_join(&op->id, &call->tenant.directory);
+	return SCIM_OK;
+}
+
+/* The user becomes a member, as by a PATCH of the group, or a POST of a new one. */
+static enum scim_err join(struct call *call, struct creation *creation)
+{
+	struct operation *op = &creation->joined;
+	struct lifted *body = arena_alloc(call->cx->arena, sizeof(*body));
+	struct json_slice text;
+	enum scim_err e;
+
+	if ((e = find_group(call, creation)))
+		return e;
+	text.text = arena_printf(call->cx->arena,
+		"{%s\"members\":[{\"value\":\"%s\",\"type\":\"user\"}]}",
+		op->method == HTTP_POST ? "\"displayName\":\"" DEFAULT_GROUP "\"," : "",
+		uuid_text(call->cx->arena, &creation->user.id));
+	text.len = strlen(text.text);
+	if ((e = call_lift(call, op->rt, op->method, &text, body)))
+		return e;
+	op->body = body;
+	e = run(call, op);
+	if (e == SCIM_NOT_FOUND && creation->group) {
+		ctx_clear(call->cx);
+		return ctx_fail(
+			call->cx, SCIM_INVALID_VALUE, "there is no group '%s'", creation->group);
+	}
+	if (e != SCIM_UNIQUENESS)
+		return e;
+	ctx_clear(call->cx);
+	return ctx_fail(call->cx, SCIM_RETRY, "somebody has made the group meanwhile");
+}
+
+static enum scim_err finish(struct call *call, struct creation *creation)
+{
+	struct operation *op = &creation->user;
+	struct record_ref ref = { &call->tenant.directory, op->rt, &op->id };
+	struct rows *rows = record_get(call->cx, call->db, &ref, true);
+	enum scim_err e;
+
+	if ((e = db_run(call->cx, call->db)))
+		return e;
+	record_read(call->cx, op->rt, rows, &op->record);
+	if ((e = answer_commit(call, op)))
+		return e;
+	answer_operation(call, op);
+	return SCIM_OK;
+}
+
+enum scim_err on_pingone_create(struct call *call)
+{
+	struct creation creation = { .user = { .rt = call->rt, .answered = true } };
+	struct operation *op = &creation.user;
+	enum scim_err e;
+
+	if ((e = db_run(call->cx, call->db)) || (e = read_option(call, &creation)))
+		return e;
+	op->body = arena_alloc(call->cx->arena, sizeof(*op->body));
+	if ((e = call_json_lifted(call, op->body)) || (e = find_user(call, &creation)) ||
+		(e = run(call, op)))
+		return e;
+	if (op->record.done)
+		return answer_again(call, op);
+	creation.joins = creation.joins || op->method == HTTP_POST;
+	if (creation.joins && (e = join(call, &creation)))
+		return e;
+	return finish(call, &creation);
+}
+
+enum scim_err on_pingone_count(struct call *call)
+{
+	struct uuid id;
+	struct record_ref ref = { &call->tenant.directory, call->rt, &id };
+	struct reqlog log = { .kind = KIND_GROUP, .resource = &id, .outcome.status = HTTP_OK };
+	struct rows *rows;
+	enum scim_err e;
+
+	if (!call->dialect->parse_id(call->rt->id, call->capture, strlen(call->capture), &id))
+		return operation_missing(call, call->rt, call->capture);
+	rows = member_users(call->cx, call->db, &ref);
+	log.otherwise = call_outcome(
+		call, SCIM_NOT_FOUND, operation_missing_text(call, call->rt, call->capture));
+	call_log(call, &log);
+	if ((e = db_run(call->cx, call->db)))
+		return e;
+	if (!rows_count(rows))
+		return operation_missing(call, call->rt, call->capture);
+	buf_printf(&call->rs->body, "{\"users\":%lld}", (long long)rows_int(rows, 0, 0));
+	return SCIM_OK;
+}
+
+enum scim_err on_pingone_login(struct call *call)
+{
+	return ctx_fail(call->cx, SCIM_NOT_IMPLEMENTED,
+		"this directory holds no passwords: people sign in at their identity provider");
+}
+
+enum scim_err on_pingone_invite(struct call *call)
+{
+	return ctx_fail(call->cx, SCIM_NOT_IMPLEMENTED,
+		"this directory sends no mail: people are invited by the application");
+}
