@@ -12,15 +12,7 @@
 
 #define DEFAULT_GROUP "Users"
 
-/* What is asked for. */
-struct creation {
-	struct operation user;
-	bool joins; /* a group: */
-	const char *group; /* its id as the client spells it; NULL: the default group */
-	struct operation joined;
-};
-
-/* The resources in which an attribute has a value, folded if it is not caseExact: the first two. */
+/* The resources in which an attribute has a value: the first two. */
 struct sought {
 	struct record_source source;
 	struct record_query query;
@@ -28,6 +20,16 @@ struct sought {
 	struct record_list found;
 };
 
+/* What is asked for. */
+struct creation {
+	struct operation user;
+	bool joins; /* a group: */
+	const char *group; /* its id as the client spells it; NULL: the default group */
+	struct sought defaults; /* the group of that name */
+	struct operation joined;
+};
+
+/* key: the value as it is compared, folded if the attribute is not caseExact */
 static enum scim_err seek(struct call *call, enum resource_kind kind, const char *attribute,
 	const char *key, struct sought *sought)
 {
@@ -48,10 +50,27 @@ static enum scim_err seek(struct call *call, enum resource_kind kind, const char
 	return record_list_queue(call->cx, call->db, &sought->query, &sought->listed);
 }
 
+/* After that trip: how many there are. */
 static int found(struct call *call, struct sought *sought)
 {
 	record_list_read(call->cx, &sought->query, &sought->listed, &sought->found);
 	return sought->found.count;
+}
+
+/* Make it an operation on the one that was found. */
+static void aim(struct call *call, struct operation *op, enum http_method method,
+	const struct sought *sought)
+{
+	op->method = method;
+	op->named = uuid_text(call->cx->arena, &sought->found.items[0].record.id);
+}
+
+/* Make it an operation that creates one. */
+static void create(struct call *call, struct operation *op, const struct uuid *id)
+{
+	op->method = HTTP_POST;
+	op->id = *id;
+	uuid_join(&op->id, &call->tenant.directory);
 }
 
 static enum scim_err read_option(struct call *call, struct creation *creation)
@@ -64,7 +83,9 @@ static enum scim_err read_option(struct call *call, struct creation *creation)
 		return e;
 	creation->joins = option != NULL;
 	if (!option || strcmp(option, "DEFAULT_USER_GROUP") == 0)
-		return SCIM_OK;
+		return seek(call, KIND_GROUP, "displayName",
+			text_fold(call->cx->arena, DEFAULT_GROUP, strlen(DEFAULT_GROUP), NULL),
+			&creation->defaults);
 	if (!uuid_parse(option, strlen(option), &id))
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE,
 			"option is neither DEFAULT_USER_GROUP nor the id of a group");
@@ -75,17 +96,14 @@ static enum scim_err read_option(struct call *call, struct creation *creation)
 /* Is it one whom we know by his externalId? Then this is an update. */
 static enum scim_err find_user(struct call *call, struct creation *creation)
 {
-	struct operation *op = &creation->user;
 	struct sought sought;
 	struct json_object *in;
 	const char *external;
-	bool has;
 	enum scim_err e;
+	bool has;
 
-	op->method = HTTP_POST;
-	op->id = call->new_id;
-	uuid_join(&op->id, &call->tenant.directory);
-	in = json_iget(op->body->tree, "externalId", &has);
+	create(call, &creation->user, &call->new_id);
+	in = json_iget(creation->user.body->tree, "externalId", &has);
 	external = json_object_is_type(in, json_type_string) ? json_object_get_string(in) : "";
 	if (!*external)
 		return SCIM_OK;
@@ -95,82 +113,96 @@ static enum scim_err find_user(struct call *call, struct creation *creation)
 	if (found(call, &sought) > 1)
 		return ctx_fail(call->cx, SCIM_UNIQUENESS,
 			"more than one user has the externalId '%s'", external);
-	if (sought.found.count == 0)
-		return SCIM_OK;
-	op->method = HTTP_PUT;
-	op->named = uuid_text(call->cx->arena, &sought.found.items[0].record.id);
+	if (sought.found.count > 0)
+		aim(call, &creation->user, HTTP_PUT, &sought);
 	return SCIM_OK;
-}
-
-/* One operation, in trips of its own; what comes behind it sees what it did. */
-static enum scim_err run(struct call *call, struct operation *op)
-{
-	enum scim_err e;
-
-	operation_lock(call, op);
-	if ((e = db_run(call->cx, call->db)) || (e = operation_check(call, op)) ||
-		(e = operation_change(call, op)) || (e = db_run(call->cx, call->db)))
-		return e;
-	return operation_end(call, op);
 }
 
 /* Which group, and whether it has to be made. */
-static enum scim_err find_group(struct call *call, struct creation *creation)
+static void find_group(struct call *call, struct creation *creation)
 {
 	struct operation *op = &creation->joined;
-	struct sought sought;
-	enum scim_err e;
+	struct uuid id = uuid_v7(call->cx->now);
 
 	op->rt = &call->tenant.types[KIND_GROUP];
-	op->method = HTTP_PATCH;
-	op->named = creation->group;
-	if (op->named)
-		return SCIM_OK;
-	if ((e = seek(call, KIND_GROUP, "displayName",
-		     text_fold(call->cx->arena, DEFAULT_GROUP, strlen(DEFAULT_GROUP), NULL),
-		     &sought)) ||
-		(e = db_run(call->cx, call->db)))
-		return e;
-	if (found(call, &sought) > 0) {
-		op->named = uuid_text(call->cx->arena, &sought.found.items[0].record.id);
-		return SCIM_OK;
+	if (creation->group) {
+		op->method = HTTP_PATCH;
+		op->named = creation->group;
+	} else if (found(call, &creation->defaults) > 0) {
+		aim(call, op, HTTP_PATCH, &creation->defaults);
+	} else {
+		create(call, op, &id);
 	}
-	op->method = HTTP_POST;
-	op->id = uuid_v7(call->cx->now);
-	uuid_join(&op->id, &call->tenant.directory);
-	return SCIM_OK;
 }
 
-/* The user becomes a member, as by a PATCH of the group, or a POST of a new one. */
-static enum scim_err join(struct call *call, struct creation *creation)
+/* The new member, as the body of a PATCH of the group, or of the POST that makes it. */
+static enum scim_err write_body(struct call *call, struct creation *creation)
 {
 	struct operation *op = &creation->joined;
 	struct lifted *body = arena_alloc(call->cx->arena, sizeof(*body));
 	struct json_slice text;
-	enum scim_err e;
 
-	if ((e = find_group(call, creation)))
-		return e;
 	text.text = arena_printf(call->cx->arena,
 		"{%s\"members\":[{\"value\":\"%s\",\"type\":\"user\"}]}",
 		op->method == HTTP_POST ? "\"displayName\":\"" DEFAULT_GROUP "\"," : "",
 		uuid_text(call->cx->arena, &creation->user.id));
 	text.len = strlen(text.text);
-	if ((e = call_lift(call, op->rt, op->method, &text, body)))
-		return e;
 	op->body = body;
-	e = run(call, op);
-	if (e == SCIM_NOT_FOUND && creation->group) {
-		ctx_clear(call->cx);
-		return ctx_fail(
-			call->cx, SCIM_INVALID_VALUE, "there is no group '%s'", creation->group);
-	}
-	if (e != SCIM_UNIQUENESS)
-		return e;
-	ctx_clear(call->cx);
-	return ctx_fail(call->cx, SCIM_RETRY, "somebody has made the group meanwhile");
+	return call_lift(call, op->rt, op->method, &text, body);
 }
 
+/* The default group was made or deleted by somebody else meanwhile: look again. */
+static enum scim_err look_again(struct call *call)
+{
+	ctx_clear(call->cx);
+	return ctx_fail(call->cx, SCIM_RETRY, "the group '%s' has changed", DEFAULT_GROUP);
+}
+
+static enum scim_err no_group(struct call *call, const struct creation *creation)
+{
+	if (!creation->group)
+		return look_again(call);
+	ctx_clear(call->cx);
+	return ctx_fail(call->cx, SCIM_INVALID_VALUE, "there is no group '%s'", creation->group);
+}
+
+/* Queue the change of the group, which is locked; a new one is made in a trip of its own. */
+static enum scim_err join(struct call *call, struct creation *creation)
+{
+	struct operation *op = &creation->joined;
+	enum scim_err e = operation_check(call, op);
+
+	if (e == SCIM_NOT_FOUND)
+		return no_group(call, creation);
+	if (e || (e = write_body(call, creation)) || (e = operation_change(call, op)) ||
+		op->method == HTTP_PATCH)
+		return e;
+	if ((e = db_run(call->cx, call->db)) || (e = operation_end(call, op)) != SCIM_UNIQUENESS)
+		return e;
+	return look_again(call);
+}
+
+/* The user's own change has run, and the group is locked. */
+static enum scim_err make_user(struct call *call, struct creation *creation)
+{
+	struct operation *op = &creation->user;
+	enum scim_err e;
+
+	operation_lock(call, op);
+	if ((op->locks && (e = db_run(call->cx, call->db))) || (e = operation_check(call, op)) ||
+		op->record.done || (e = operation_change(call, op)))
+		return e;
+	creation->joins = creation->joins || op->method == HTTP_POST;
+	if (creation->joins) {
+		find_group(call, creation);
+		operation_lock(call, &creation->joined);
+	}
+	if ((e = db_run(call->cx, call->db)))
+		return e;
+	return operation_end(call, op);
+}
+
+/* The last trip: the group, the user as he is then, the row of the log, COMMIT. */
 static enum scim_err finish(struct call *call, struct creation *creation)
 {
 	struct operation *op = &creation->user;
@@ -178,11 +210,9 @@ static enum scim_err finish(struct call *call, struct creation *creation)
 	struct rows *rows = record_get(call->cx, call->db, &ref, true);
 	enum scim_err e;
 
-	if ((e = db_run(call->cx, call->db)))
-		return e;
-	record_read(call->cx, op->rt, rows, &op->record);
 	if ((e = answer_commit(call, op)))
 		return e;
+	record_read(call->cx, op->rt, rows, &op->record);
 	answer_operation(call, op);
 	return SCIM_OK;
 }
@@ -193,15 +223,14 @@ enum scim_err on_pingone_create(struct call *call)
 	struct operation *op = &creation.user;
 	enum scim_err e;
 
-	if ((e = db_run(call->cx, call->db)) || (e = read_option(call, &creation)))
+	if ((e = read_option(call, &creation)) || (e = db_run(call->cx, call->db)))
 		return e;
 	op->body = arena_alloc(call->cx->arena, sizeof(*op->body));
 	if ((e = call_json_lifted(call, op->body)) || (e = find_user(call, &creation)) ||
-		(e = run(call, op)))
+		(e = make_user(call, &creation)))
 		return e;
 	if (op->record.done)
 		return answer_again(call, op);
-	creation.joins = creation.joins || op->method == HTTP_POST;
 	if (creation.joins && (e = join(call, &creation)))
 		return e;
 	return finish(call, &creation);
