@@ -43,6 +43,7 @@ struct mention {
 struct parser {
 	struct lex lex;
 	const struct resource_type *rt;
+	path_resolver *resolve;
 	const struct attr *names; /* inside attr[...]: what may be named there; NULL outside */
 	struct mention *mentions; /* what makes no sense is tolerated, and noted; NULL: refused */
 	struct mention *mention; /* of the last name */
@@ -141,7 +142,7 @@ static enum scim_err parse_name(struct parser *ps, const char *word, size_t len,
 	*path = (struct path){ 0 };
 	if (ps->names)
 		path->attr = attr_find(ps->names, word, len);
-	else if (!path_resolve(cx, ps->rt, word, len, path))
+	else if (!ps->resolve(cx, ps->rt, word, len, path))
 		*path = (struct path){ 0 };
 	if (!path->attr) {
 		*path = (struct path){ 0 };
@@ -399,11 +400,19 @@ static enum scim_err parse_whole(struct parser *ps, const struct filter **tree)
 	return SCIM_OK;
 }
 
+enum scim_err filter_parse_by(struct ctx *cx, const struct resource_type *rt,
+	path_resolver *resolve, const char *text, size_t len, const struct filter **tree)
+{
+	struct parser ps = {
+		.lex = { .cx = cx, .text = text, .len = len }, .rt = rt, .resolve = resolve
+	};
+	return parse_whole(&ps, tree);
+}
+
 enum scim_err filter_parse(struct ctx *cx, const struct resource_type *rt, const char *text,
 	size_t len, const struct filter **tree)
 {
-	struct parser ps = { .lex = { .cx = cx, .text = text, .len = len }, .rt = rt };
-	return parse_whole(&ps, tree);
+	return filter_parse_by(cx, rt, path_resolve, text, len, tree);
 }
 
 /* What no type makes sense of. */
@@ -430,6 +439,7 @@ enum scim_err filter_parse_any(struct ctx *cx, const struct resource_type *const
 	for (size_t i = 0; types[i]; i++) {
 		struct parser ps = { .lex = { .cx = cx, .text = text, .len = len },
 			.rt = types[i],
+			.resolve = path_resolve,
 			.mentions = mentions };
 		enum scim_err e = parse_whole(&ps, &trees[i]);
 		if (e)

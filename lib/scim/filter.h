@@ -90,6 +90,10 @@ struct filter {
 enum scim_err filter_parse(struct ctx *cx, const struct resource_type *rt, const char *text,
 	size_t len, const struct filter **tree);
 
+/* As filter_parse, by the names of a resolver; inside attr[...] they are those of its sub-attributes. */
+enum scim_err filter_parse_by(struct ctx *cx, const struct resource_type *rt,
+	path_resolver *resolve, const char *text, size_t len, const struct filter **tree);
+
 /*
  * Parse a filter over resources of several types at once (RFC 7644 section 3.4.2.1). Each type gets
  * a tree of its own. What a type cannot make sense of, because it lacks the attribute or has it with

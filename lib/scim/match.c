@@ -161,8 +161,7 @@ static enum order compare_text(const char *a, size_t a_len, const char *b, size_
 	return sign < 0 ? LESS : GREATER;
 }
 
-static bool match_text(
-	enum filter_op op, const char *text, size_t len, const struct filter_value *value)
+bool match_text(enum filter_op op, const char *text, size_t len, const struct filter_value *value)
 {
 	switch (op) {
 	case F_CO:

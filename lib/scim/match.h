@@ -23,4 +23,7 @@ bool match_value(struct ctx *cx, const struct filter *tree, const struct attr *a
 /* A whole canonical resource (stored form, see resource.h) against a tree from filter_parse. */
 bool match_resource(struct ctx *cx, const struct filter *tree, struct json_object *resource);
 
+/* Does text[len] satisfy a comparison with a V_STRING value? Both are folded, or neither. */
+bool match_text(enum filter_op op, const char *text, size_t len, const struct filter_value *value);
+
 #endif

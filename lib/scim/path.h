@@ -37,4 +37,8 @@ enum scim_err path_parse(struct ctx *cx, const struct resource_type *rt, const c
 bool path_resolve(struct ctx *cx, const struct resource_type *rt, const char *text, size_t len,
 	struct path *path);
 
+/* A function like path_resolve: a version of SCIM may have names of its own. */
+typedef bool path_resolver(struct ctx *cx, const struct resource_type *rt, const char *text,
+	size_t len, struct path *path);
+
 #endif

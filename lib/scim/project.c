@@ -33,16 +33,9 @@ static bool is_new(const struct path *paths, size_t count, const struct path *pa
 	return true;
 }
 
-enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
-	const char *attributes, const char *excluded, struct projection *projection)
+void projection_list(struct ctx *cx, const struct resource_type *rt, path_resolver *resolve,
+	const char *list, struct projection *projection)
 {
-	*projection = (struct projection){ .only = attributes != NULL };
-	if (attributes && excluded)
-		return ctx_fail(cx, SCIM_INVALID_VALUE,
-			"attributes and excludedAttributes cannot be used together");
-	const char *list = attributes ? attributes : excluded;
-	if (!list)
-		return SCIM_OK;
 	size_t most = 1;
 	for (const char *s = list; *s; s++)
 		most += *s == ',';
@@ -54,13 +47,25 @@ enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
 		while (end > blank && list[end - 1] == ' ')
 			end--;
 		struct path *path = &paths[projection->count];
-		if (end > blank && path_resolve(cx, rt, list + blank, end - blank, path))
+		if (end > blank && resolve(cx, rt, list + blank, end - blank, path))
 			projection->count += is_new(paths, projection->count, path);
 		if (!list[len])
 			break;
 		list += len + 1;
 	}
 	projection->paths = paths;
+}
+
+enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
+	const char *attributes, const char *excluded, struct projection *projection)
+{
+	*projection = (struct projection){ .only = attributes != NULL };
+	if (attributes && excluded)
+		return ctx_fail(cx, SCIM_INVALID_VALUE,
+			"attributes and excludedAttributes cannot be used together");
+	const char *list = attributes ? attributes : excluded;
+	if (list)
+		projection_list(cx, rt, path_resolve, list, projection);
 	return SCIM_OK;
 }
 

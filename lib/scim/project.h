@@ -25,6 +25,10 @@ struct projection {
 enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
 	const char *attributes, const char *excluded, struct projection *projection);
 
+/* Add the attributes of a comma-separated list to those that a new projection names. */
+void projection_list(struct ctx *cx, const struct resource_type *rt, path_resolver *resolve,
+	const char *list, struct projection *projection);
+
 /* Are the groups of a user or the members of a group answered at all? They cost a query. */
 bool projection_wants_memberships(
 	const struct projection *projection, const struct resource_type *rt);

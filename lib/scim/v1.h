@@ -93,6 +93,16 @@ enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct j
 bool v1_resolve(struct ctx *cx, const struct resource_type *rt, const char *text, size_t len,
 	struct path *path);
 
+/*
+ * The same, but of the enterprise extension by the rows of 2.0, which has its attributes under other
+ * names; paths into v1_pingone stay.
+ */
+bool v1_reference(struct ctx *cx, const struct resource_type *rt, const char *text, size_t len,
+	struct path *path);
+
+/* Turn a path into v1_pingone to its meaning in 2.0. False, and unchanged: rt has none there. */
+bool v1_meaning(const struct resource_type *rt, struct path *path);
+
 /* The same by its meaning in 2.0: createTimeStamp is meta.created. False also where it has none there. */
 bool v1_path(struct ctx *cx, const struct resource_type *rt, const char *text, size_t len,
 	struct path *path);
