@@ -74,27 +74,34 @@ static enum scim_err put_list(
 	return roll_list(roll, list_text(roll, body, op), op->op == PATCH_REMOVE);
 }
 
-enum scim_err members_of_body(struct ctx *cx, struct lifted *body, struct member_plan *plan)
+enum scim_err roll_body(struct roll *roll, struct lifted *body)
 {
-	struct roll roll;
 	enum scim_err e = SCIM_OK;
-	roll_init(&roll, cx);
-	roll_clear(&roll);
 	json_object_object_foreach(body->tree, name, value)
 	{
 		struct member_op op = { .op = PATCH_ADD, .value = value, .place = true };
 		if (!is_place(name))
 			continue;
-		if (text_ieq(name, LIST) || quirk_allowed(cx, QUIRK_DOTTED_KEY))
-			e = put_list(&roll, body, &op);
+		if (text_ieq(name, LIST) || quirk_allowed(roll->cx, QUIRK_DOTTED_KEY))
+			e = put_list(roll, body, &op);
 		else
-			e = value_unknown(cx, name, value);
+			e = value_unknown(roll->cx, name, value);
 		if (e)
 			return e;
 		json_object_object_del(body->tree, name);
 	}
-	roll_finish(&roll, plan);
 	return SCIM_OK;
+}
+
+enum scim_err members_of_body(struct ctx *cx, struct lifted *body, struct member_plan *plan)
+{
+	struct roll roll;
+	roll_init(&roll, cx, &naming_2);
+	roll_clear(&roll);
+	enum scim_err e = roll_body(&roll, body);
+	if (!e)
+		roll_finish(&roll, plan);
+	return e;
 }
 
 /* Is it by ids alone that a filter selects? */
@@ -271,7 +278,7 @@ enum scim_err members_of_patch(struct ctx *cx, const struct resource_type *rt, s
 {
 	struct roll roll;
 	size_t kept = 0;
-	roll_init(&roll, cx);
+	roll_init(&roll, cx, &naming_2);
 	for (size_t i = 0; i < patch->count; i++) {
 		struct patch_operation *operation = &patch->ops[i];
 		bool ours = operation->has_path && is_members(operation->path.attr);

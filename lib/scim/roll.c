@@ -9,9 +9,9 @@
 
 #include "base/text.h"
 
-void roll_init(struct roll *roll, struct ctx *cx)
+void roll_init(struct roll *roll, struct ctx *cx, const struct naming *naming)
 {
-	*roll = (struct roll){ .cx = cx };
+	*roll = (struct roll){ .cx = cx, .naming = naming };
 	buf_init(&roll->sample, cx->arena, 0);
 	buf_init(&roll->text, cx->arena, 0);
 }
@@ -28,13 +28,13 @@ static void log_grow(struct roll *roll, size_t need)
 enum scim_err roll_room(struct roll *roll, size_t n)
 {
 	int64_t limit = roll->cx->limits->members;
-	assert(limit <= INT32_MAX); /* order counts by two */
+	assert(limit <= INT32_MAX / NAMED_MAX); /* order counts by two */
 	if ((int64_t)n > limit - roll->named)
 		return ctx_fail(
 			roll->cx, SCIM_TOO_LARGE, "more than %lld members", (long long)limit);
 	roll->named += (int64_t)n;
-	if (roll->count + n > roll->cap)
-		log_grow(roll, roll->count + n);
+	if (roll->count + roll->naming->most * n > roll->cap)
+		log_grow(roll, roll->count + roll->naming->most * n);
 	return SCIM_OK;
 }
 

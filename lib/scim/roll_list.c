@@ -9,11 +9,18 @@ enum {
 	SAMPLE_BYTES = 64 /* of each */
 };
 
-/* What an element came to. */
 enum named {
 	NOBODY,
 	SOMEBODY,
 	UNKNOWN /* its text is in roll->text */
+};
+
+/* What an element came to. */
+struct element {
+	enum named named;
+	struct member who[NAMED_MAX];
+	size_t count; /* of who */
+	bool goes; /* it says so itself */
 };
 
 bool member_parse(const char *text, size_t len, struct member *member)
@@ -27,9 +34,19 @@ bool member_parse(const char *text, size_t len, struct member *member)
 	return true;
 }
 
-static enum named look_up(const char *text, size_t len, struct member *member)
+static size_t find_2(const char *id, size_t len, struct json_slice type, struct member *who)
 {
-	return member_parse(text, len, member) ? SOMEBODY : UNKNOWN;
+	(void)type; /* the id says it */
+	return member_parse(id, len, who) ? 1 : 0;
+}
+
+const struct naming naming_2 = { .find = find_2, .most = 1 };
+
+/* Whom the id in roll->text means. */
+static void look_up(struct roll *roll, struct json_slice type, struct element *element)
+{
+	element->count = roll->naming->find(roll->text.data, roll->text.len, type, element->who);
+	element->named = element->count > 0 ? SOMEBODY : UNKNOWN;
 }
 
 /* The last segment of a URL, with nothing before it. */
@@ -62,11 +79,24 @@ static enum scim_err read_id(struct roll *roll, struct json_slice value, struct 
 	return SCIM_OK;
 }
 
-static enum scim_err read_object(
-	struct roll *roll, struct cursor *in, struct member *member, enum named *named)
+/* What one wishes for himself; there is no other operation than to go. */
+static enum scim_err read_operation(
+	struct roll *roll, struct json_slice operation, struct element *element)
+{
+	if (!roll->naming->operations || operation.len == 0 || operation.text[0] == 'n')
+		return SCIM_OK;
+	if (operation.text[0] != '"' || !slice_is(operation, "delete", strlen("delete")))
+		return ctx_fail(roll->cx, SCIM_INVALID_VALUE, "the only operation is \"delete\"");
+	element->goes = true;
+	return SCIM_OK;
+}
+
+static enum scim_err read_object(struct roll *roll, struct cursor *in, struct element *element)
 {
 	struct json_slice value = { 0 };
 	struct json_slice ref = { 0 };
+	struct json_slice type = { 0 };
+	struct json_slice operation = { 0 };
 	bool empty = true;
 	cursor_enter(in);
 	while (cursor_next(in)) {
@@ -77,32 +107,37 @@ static enum scim_err read_object(
 			value = taken;
 		else if (slice_is(key, "$ref", strlen("$ref")))
 			ref = taken;
+		else if (slice_is(key, "type", strlen("type")))
+			type = taken;
+		else if (slice_is(key, "operation", strlen("operation")))
+			operation = taken;
 	}
-	enum scim_err e = read_id(roll, value, ref);
-	if (e)
-		return e;
-	*named = empty ? NOBODY : look_up(roll->text.data, roll->text.len, member);
-	return SCIM_OK;
+	enum scim_err e = read_operation(roll, operation, element);
+	if (!e)
+		e = read_id(roll, value, ref);
+	if (!e && !empty)
+		look_up(roll, type, element);
+	return e;
 }
 
-static enum scim_err read_element(
-	struct roll *roll, struct cursor *in, struct member *member, enum named *named)
+static enum scim_err read_element(struct roll *roll, struct cursor *in, struct element *element)
 {
 	char first = cursor_peek(in);
-	*named = NOBODY;
+	*element = (struct element){ .named = NOBODY };
 	if (first == '{')
-		return read_object(roll, in, member, named);
-	struct json_slice element = cursor_take(in);
+		return read_object(roll, in, element);
+	struct json_slice text = cursor_take(in);
 	if (first == 'n')
 		return SCIM_OK;
 	/* QUIRK(old SCIM-SDK): ["id"] for [{"value": "id"}] */
-	if (first != '"' || !quirk_allowed(roll->cx, QUIRK_SINGLE_VALUE))
+	if (first != '"' ||
+		(!roll->naming->strings && !quirk_allowed(roll->cx, QUIRK_SINGLE_VALUE)))
 		return ctx_fail(
 			roll->cx, SCIM_INVALID_VALUE, "members must be an array of objects");
 	buf_cut(&roll->text, 0);
-	slice_decode(element, &roll->text);
+	slice_decode(text, &roll->text);
 	if (roll->text.len > 0)
-		*named = look_up(roll->text.data, roll->text.len, member);
+		look_up(roll, (struct json_slice){ 0 }, element);
 	return SCIM_OK;
 }
 
@@ -139,19 +174,26 @@ static size_t count_elements(struct json_slice list)
 	return n;
 }
 
+static void put_element(struct roll *roll, const struct element *element, bool goes)
+{
+	if (element->goes && roll->all)
+		return;
+	for (size_t i = 0; i < element->count; i++)
+		roll_put(roll, &element->who[i], goes || element->goes);
+}
+
 enum scim_err roll_list(struct roll *roll, struct json_slice list, bool goes)
 {
 	struct cursor in = cursor_of(list.text, list.len);
 	enum scim_err e = roll_room(roll, count_elements(list));
 	cursor_enter(&in);
 	while (!e && cursor_next(&in)) {
-		struct member member;
-		enum named named;
-		e = read_element(roll, &in, &member, &named);
-		if (!e && named == UNKNOWN)
+		struct element element;
+		e = read_element(roll, &in, &element);
+		if (!e && element.named == UNKNOWN)
 			e = note_unknown(roll);
-		else if (!e && named == SOMEBODY)
-			roll_put(roll, &member, goes);
+		else if (!e)
+			put_element(roll, &element, goes);
 	}
 	return e;
 }
@@ -160,13 +202,14 @@ enum scim_err roll_single(
 	struct roll *roll, struct json_slice list, struct member *member, bool *found)
 {
 	struct cursor in = cursor_of(list.text, list.len);
-	enum named named = NOBODY;
+	struct element element;
 	*found = false;
 	if (count_elements(list) != 1)
 		return SCIM_OK;
 	cursor_enter(&in);
 	cursor_next(&in);
-	enum scim_err e = read_element(roll, &in, member, &named);
-	*found = named == SOMEBODY;
+	enum scim_err e = read_element(roll, &in, &element);
+	*found = element.named == SOMEBODY;
+	*member = element.who[0];
 	return e;
 }

@@ -84,6 +84,16 @@ enum scim_err v1_members(struct ctx *cx, struct lifted *body, bool all, struct m
 enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct json_object *body,
 	const char **state);
 
+/*
+ * What active and state make of each other, in the body: see v1_read.
+ *   before  NULL: there is none
+ *   state   from v1_rename
+ *
+ * Fails: as v1_read
+ */
+enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
+	struct json_object *body, struct json_object *before, const char *state);
+
 /* --- names in queries --- */
 
 /*

@@ -1,19 +1,310 @@
 /* SPDX-License-Identifier: MIT */
-/* Bodies of SCIM 1.1, by the names of SCIM 2.0. */
+/*
+ * Bodies of SCIM 1.1, by the names of SCIM 2.0 (draft-scim-core-schema-01). What has the same name in both
+ * is not touched here: values are value.c's business.
+ */
+#include "base/json.h"
+#include "base/text.h"
+#include "scim/quirk.h"
 #include "scim/resource.h"
 #include "scim/v1.h"
+
+#define URN_INTERNAL \
+	"urn:scim:schemas:internal:1.0" /* in what PingOne answers, and so in what comes back */
+
+/* --- schemas --- */
+
+/* The URN that a URN of 1.1 means, for schemas; other text comes back as it is. NULL: it means nothing. */
+static const char *urn_in(const struct resource_type *rt, const char *urn)
+{
+	if (text_ieq(urn, URN_V1_CORE))
+		return rt->core->urn;
+	if (text_ieq(urn, URN_V1_ENTERPRISE))
+		return URN_ENTERPRISE;
+	if (text_ieq(urn, URN_PINGONE) || text_ieq(urn, URN_INTERNAL))
+		return NULL;
+	return urn;
+}
+
+static void rename_urns(const struct resource_type *rt, struct json_object *list)
+{
+	for (size_t i = json_object_array_length(list); i-- > 0;) {
+		struct json_object *element = json_object_array_get_idx(list, i);
+		if (!json_object_is_type(element, json_type_string))
+			continue;
+		const char *text = json_object_get_string(element);
+		const char *urn = urn_in(rt, text);
+		if (!urn)
+			json_object_array_del_idx(list, i, 1);
+		else if (urn != text)
+			json_object_array_put_idx(list, i, json_object_new_string(urn));
+	}
+}
+
+/* Section 5.1: the core schema needs no mention. */
+static void rename_schemas(const struct resource_type *rt, struct json_object *body)
+{
+	bool found = false;
+	struct json_object *list = json_iget(body, "schemas", &found);
+	if (json_object_is_type(list, json_type_array))
+		rename_urns(rt, list);
+	if (!value_unassigned(list))
+		return;
+	json_object_object_foreach(body, name, value)
+	{
+		(void)value;
+		if (text_ieq(name, "schemas"))
+			json_object_object_del(body, name);
+	}
+	list = json_object_new_array();
+	json_object_object_add(body, "schemas", list);
+	json_object_array_add(list, json_object_new_string(rt->core->urn));
+}
+
+/* --- the enterprise extension --- */
+
+/* A new string: the manager's id in the spelling of 2.0. Text that is no id stays. */
+static struct json_object *manager_id(struct ctx *cx, struct json_object *in)
+{
+	const char *text = json_object_get_string(in);
+	size_t len = (size_t)json_object_get_string_len(in);
+	const char *id = v1_id_in(cx->arena, ID_USER, text, len);
+	return id ? json_object_new_string(id) : json_object_new_string_len(text, (int)len);
+}
+
+static enum scim_err rename_manager_id(struct ctx *cx, struct json_object *manager)
+{
+	struct json_object *id = NULL;
+	size_t named = 0;
+	json_object_object_foreach(manager, name, value)
+	{
+		if (!text_ieq(name, "managerId") && !text_ieq(name, "value"))
+			continue;
+		named++;
+		id = json_object_is_type(value, json_type_string) ? manager_id(cx, value)
+								  : json_copy(value);
+		json_object_object_del(manager, name);
+	}
+	if (named > 0)
+		json_object_object_add(manager, "value", id);
+	if (named > 1)
+		return ctx_fail(cx, SCIM_INVALID_VALUE, "manager has both a managerId and a value");
+	return SCIM_OK;
+}
+
+/* manager may also be a string or an array of one (QUIRK_MANAGER). */
+static enum scim_err rename_manager(
+	struct ctx *cx, const char *name, struct json_object *value, struct json_object *object)
+{
+	if (json_object_is_type(value, json_type_string)) {
+		json_object_object_add(object, name, manager_id(cx, value));
+		return SCIM_OK;
+	}
+	if (json_object_is_type(value, json_type_array) && json_object_array_length(value) == 1)
+		value = json_object_array_get_idx(value, 0);
+	if (json_object_is_type(value, json_type_object))
+		return rename_manager_id(cx, value);
+	return SCIM_OK;
+}
+
+/* --- PingOne's extension --- */
+
+/* What clients may say of a user's state. */
+static const struct state {
+	const char *name;
+	bool active;
+} states[] = {
+	{ "ACTIVE", true },
+	{ "DISABLED", false },
+	{ "INACTIVE", false },
+	{ "SUSPENDED", false },
+};
+
+static enum scim_err read_state(struct ctx *cx, struct json_object *in, const char **state)
+{
+	const char *text = json_object_get_string(in);
+	if (!json_object_is_type(in, json_type_string))
+		return ctx_fail(cx, SCIM_INVALID_VALUE, "state must be a string");
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (!text_ieq(states[i].name, text))
+			continue;
+		*state = states[i].active ? "true" : "false";
+		return SCIM_OK;
+	}
+	return ctx_fail(cx, SCIM_INVALID_VALUE, "state must be ACTIVE or DISABLED");
+}
+
+/* What is read-only may come back, whatever it holds; only a user has the others. */
+static enum scim_err read_pingone(
+	struct ctx *cx, const struct resource_type *rt, struct json_object *in, const char **state)
+{
+	struct json_object *scratch = json_root_object(cx->arena);
+	enum scim_err e = SCIM_OK;
+	if (!in)
+		return SCIM_OK;
+	if (!json_object_is_type(in, json_type_object))
+		return ctx_fail(cx, SCIM_INVALID_VALUE, URN_PINGONE " must be an object");
+	json_object_object_foreach(in, name, value)
+	{
+		const struct attr *attr = attr_find(v1_pingone.attrs, name, strlen(name));
+		if (!attr)
+			e = value_unknown(cx, name, value);
+		else if (rt->kind != KIND_USER || value_unassigned(value))
+			continue;
+		else if (attr->place == AS_ACTIVE)
+			e = read_state(cx, value, state);
+		else
+			e = value_canonical(cx, attr, value, scratch);
+		if (e)
+			return e;
+	}
+	return SCIM_OK;
+}
+
+/* --- values --- */
+
+/* Section 3.2: where values have a "value", it alone may stand for one. */
+static void rename_values(const struct attr *attr, struct json_object *values)
+{
+	if (!attr || !attr->multi || attr->place == AS_MEMBERSHIP ||
+		!attr_find(attr->subs, "value", strlen("value")) ||
+		!json_object_is_type(values, json_type_array))
+		return;
+	for (size_t i = 0; i < json_object_array_length(values); i++) {
+		struct json_object *value = json_object_array_get_idx(values, i);
+		if (!json_object_is_type(value, json_type_string))
+			continue;
+		struct json_object *object = json_object_new_object();
+		json_object_object_add(object, "value", json_object_get(value));
+		json_object_array_put_idx(values, i, object);
+	}
+}
+
+static enum scim_err rename_extension(
+	struct ctx *cx, const struct schema *extension, struct json_object *object)
+{
+	enum scim_err e = SCIM_OK;
+	if (!json_object_is_type(object, json_type_object))
+		return SCIM_OK;
+	json_object_object_foreach(object, name, value)
+	{
+		const struct attr *attr = attr_find(extension->attrs, name, strlen(name));
+		rename_values(attr, value);
+		if (strcmp(extension->urn, URN_ENTERPRISE) == 0 && text_ieq(name, "manager"))
+			e = rename_manager(cx, name, value, object);
+		if (e)
+			return e;
+	}
+	return SCIM_OK;
+}
+
+/* Put the enterprise extension under the URN of 2.0. */
+static enum scim_err move_enterprise(struct ctx *cx, struct json_object *body, const char *name)
+{
+	bool found = false;
+	json_iget(body, URN_ENTERPRISE, &found);
+	if (found)
+		return ctx_fail(
+			cx, SCIM_INVALID_VALUE, "the enterprise extension is there under two URNs");
+	struct json_object *value = json_object_get(json_get(body, name));
+	json_object_object_del(body, name);
+	json_object_object_add(body, URN_ENTERPRISE, value);
+	return SCIM_OK;
+}
+
+/* The name under which a member of the body stands, case-insensitive; NULL: it is not there. */
+static const char *name_in(struct json_object *body, const char *wanted)
+{
+	json_object_object_foreach(body, name, value)
+	{
+		(void)value;
+		if (text_ieq(name, wanted))
+			return name;
+	}
+	return NULL;
+}
+
+static enum scim_err take_pingone(struct ctx *cx, const struct resource_type *rt,
+	struct json_object *body, const char **state)
+{
+	const char *name = name_in(body, URN_PINGONE);
+	if (!name)
+		return SCIM_OK;
+	enum scim_err e = read_pingone(cx, rt, json_get(body, name), state);
+	json_object_object_del(body, name);
+	return e;
+}
 
 enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct json_object *body,
 	const char **state)
 {
-	(void)cx;
-	(void)rt;
-	(void)body;
+	const char *enterprise = name_in(body, URN_V1_ENTERPRISE);
 	*state = NULL;
+	enum scim_err e = take_pingone(cx, rt, body, state);
+	if (!e && enterprise && schema_find(rt, URN_ENTERPRISE, strlen(URN_ENTERPRISE)))
+		e = move_enterprise(cx, body, enterprise);
+	if (e)
+		return e;
+	rename_schemas(rt, body);
+	json_object_object_foreach(body, name, value)
+	{
+		const struct schema *extension = schema_find_foreign(rt, name, strlen(name));
+		if (extension && extension != rt->core)
+			e = rename_extension(cx, extension, value);
+		else
+			rename_values(resource_attr(rt, name, strlen(name)), value);
+		if (e)
+			return e;
+	}
+	return SCIM_OK;
+}
+
+/* --- active --- */
+
+static const struct attr *active_attr(const struct resource_type *rt)
+{
+	for (const struct attr *attr = rt->core->attrs; attr->name; attr++)
+		if (attr->place == AS_ACTIVE)
+			return attr;
+	return NULL;
+}
+
+static bool is_active(const struct attr *attr, struct json_object *resource)
+{
+	struct json_object *value = resource ? json_get(resource, attr->name) : NULL;
+	return !value || json_object_get_boolean(value);
+}
+
+enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
+	struct json_object *body, struct json_object *before, const char *state)
+{
+	const struct attr *attr = active_attr(rt);
+	if (!state || !attr)
+		return SCIM_OK;
+	struct json_object *scratch = json_root_object(cx->arena);
+	bool wish = strcmp(state, "true") == 0;
+	const char *name = name_in(body, attr->name);
+	if (name) {
+		enum scim_err e = value_canonical(cx, attr, json_get(body, name), scratch);
+		if (e)
+			return e;
+		json_object_object_del(body, name);
+	}
+	struct json_object *said = json_get(scratch, attr->name);
+	if (said && json_object_get_boolean(said) != wish)
+		wish = !is_active(attr, before);
+	json_object_object_add(body, attr->name, json_object_new_boolean(wish));
 	return SCIM_OK;
 }
 
 enum scim_err v1_read(struct ctx *cx, const struct resource_type *rt, struct wish *wish)
 {
-	return resource_from_body(cx, rt, wish->body->tree, &wish->resource);
+	struct json_object *body = wish->body->tree;
+	const char *state;
+	enum scim_err e = v1_rename(cx, rt, body, &state);
+	if (!e && rt->has_members)
+		e = v1_members(cx, wish->body, true, &wish->plan);
+	if (!e)
+		e = v1_settle_active(cx, rt, body, wish->before, state);
+	return e ? e : resource_from_body(cx, rt, body, &wish->resource);
 }

@@ -38,6 +38,37 @@ static void put_text(struct buf *buf, const struct member *member)
 	buf_put(buf, text, id_format(type_of(member)->id, &member->id, text));
 }
 
+/* Somebody of whom only the id is known is put twice, as a user and as a group. */
+static bool is_twin(const struct member *members, size_t count, size_t i)
+{
+	return i < count && uuid_equal(&members[i].id, &members[i - 1].id);
+}
+
+/*
+ * How the first count members are spelled, for the note in the log: with the prefix of what they are; one who
+ * was put twice as a UUID, once.
+ */
+static const char *texts_of(struct ctx *cx, const struct member *members, size_t count)
+{
+	struct buf buf;
+	size_t i;
+
+	buf_init(&buf, cx->arena, count * UUID_TEXT + 2);
+	buf_putc(&buf, '{');
+	for (i = 0; i < count; i++) {
+		if (i)
+			buf_putc(&buf, ',');
+		if (i && is_twin(members, count, i))
+			buf_puts(&buf, "NULL");
+		else if (is_twin(members, count, i + 1))
+			put_id(&buf, &members[i]);
+		else
+			put_text(&buf, &members[i]);
+	}
+	buf_putc(&buf, '}');
+	return buf.data;
+}
+
 /* {a,b,...}: nothing in it needs quotes. */
 static const char *array_of(struct ctx *cx, const struct member *members, size_t count,
 	void (*put)(struct buf *, const struct member *))
@@ -65,7 +96,7 @@ struct rows *member_change(struct ctx *cx, struct db *db, const struct member_wr
 
 	params[2] = array_of(cx, step->add, step->add_count, put_id);
 	params[3] = array_of(cx, step->add, step->add_count, put_type);
-	params[4] = array_of(cx, step->add, texts, put_text);
+	params[4] = texts_of(cx, step->add, texts);
 	params[5] = param_time(cx, write->modified);
 	params[6] = param_uuid(cx, &cx->request_id);
 	params[7] = feed_event_id(cx);

@@ -217,7 +217,7 @@
 			  " c.version, $7::uuid, json_build_object('members', json_agg(" MEMBER( \
 				  "m") "))" \
 				       "  FROM changed c, moved m GROUP BY c.version, m.event, m.part)," \
-				       " strangers (number, texts) AS (SELECT count(*) + $10::bigint," \
+				       " strangers (number, texts) AS (SELECT count(DISTINCT w.id) + $10::bigint," \
 				       " string_agg(w.text, ', ') FROM fresh w" \
 				       " WHERE w.id NOT IN (SELECT f.id FROM found f))" \
 				       " SELECT (SELECT version FROM changed), s.number," \
