@@ -4,29 +4,30 @@
 
 #include "base/text.h"
 
-/* What a line is, taken apart; borrowed. */
-struct line {
-	struct uuid id;
-	const char *word;
-	size_t word_len;
-	const char *name; /* with its quotes */
-	size_t name_len;
-};
-
-static void read_line(const char *text, size_t len, struct line *line)
+bool membership_next(const char **lines, const char *end, struct membership *membership)
 {
-	const char *quote = memchr(text, '"', len);
+	const char *text = *lines;
+	size_t left = (size_t)(end - text);
 
-	if (!quote || len < UUID_TEXT || !uuid_parse(text, UUID_TEXT - 1, &line->id))
+	if (left == 0)
+		return false;
+	const char *stop = memchr(text, '\n', left);
+	if (!stop)
+		stop = end;
+	size_t len = (size_t)(stop - text);
+	const char *quote = memchr(text, '"', len);
+	if (!quote || len < UUID_TEXT || !uuid_parse(text, UUID_TEXT - 1, &membership->id))
 		abort();
-	line->word = text + UUID_TEXT - 1;
-	line->word_len = (size_t)(quote - line->word);
-	line->name = quote;
-	line->name_len = len - (size_t)(quote - text);
+	membership->word = text + UUID_TEXT - 1;
+	membership->word_len = (size_t)(quote - membership->word);
+	membership->name = quote;
+	membership->name_len = (size_t)(stop - quote);
+	*lines = stop < end ? stop + 1 : end;
+	return true;
 }
 
 /* Only a member can be a user: what holds others is a group. */
-static const struct resource_type *type_of(const struct line *line)
+static const struct resource_type *type_of(const struct membership *line)
 {
 	return text_ieqn(line->word, line->word_len, user_type.name, strlen(user_type.name))
 		       ? &user_type
@@ -34,7 +35,7 @@ static const struct resource_type *type_of(const struct line *line)
 }
 
 static void print_part(
-	struct buf *buf, const char *base, enum membership_part part, const struct line *line)
+	struct buf *buf, const char *base, enum membership_part part, const struct membership *line)
 {
 	const struct resource_type *rt = type_of(line);
 	char id[ID_TEXT];
@@ -66,8 +67,8 @@ static void print_part(
 	}
 }
 
-static void print_line(
-	struct buf *buf, const char *base, const bool parts[PART__MAX], const struct line *line)
+static void print_line(struct buf *buf, const char *base, const bool parts[PART__MAX],
+	const struct membership *line)
 {
 	char separator = '{';
 
@@ -96,20 +97,27 @@ void memberships_print(struct buf *buf, const char *base, const bool parts[PART_
 	const char *lines, size_t len)
 {
 	const char *end = lines + len;
-	struct line line;
+	struct membership line;
+	char separator = '[';
 
 	buf_reserve(buf, size_of(base, lines, len));
-	buf_putc(buf, '[');
-	for (const char *s = lines, *next; s < end; s = next + 1) {
-		next = memchr(s, '\n', (size_t)(end - s));
-		if (!next)
-			next = end;
-		if (s > lines)
-			buf_putc(buf, ',');
-		read_line(s, (size_t)(next - s), &line);
+	while (membership_next(&lines, end, &line)) {
+		buf_putc(buf, separator);
 		print_line(buf, base, parts, &line);
+		separator = ',';
 	}
+	if (separator == '[')
+		buf_putc(buf, '[');
 	buf_putc(buf, ']');
+}
+
+const struct attr *membership_attr(const struct resource_type *rt)
+{
+	const struct attr *attr = rt->core->attrs;
+
+	while (attr->place != AS_MEMBERSHIP)
+		attr++;
+	return attr;
 }
 
 enum membership_part membership_part(const struct attr *sub)

@@ -31,6 +31,21 @@ enum membership_part {
 void memberships_print(struct buf *buf, const char *base, const bool parts[PART__MAX],
 	const char *lines, size_t len);
 
+/* One of them; borrowed from its line. */
+struct membership {
+	struct uuid id;
+	const char *word;
+	size_t word_len;
+	const char *name; /* with its quotes */
+	size_t name_len;
+};
+
+/* Take the next line off *lines, which end there; false behind the last. */
+bool membership_next(const char **lines, const char *end, struct membership *membership);
+
+/* The attribute whose values are memberships. Each resource type has one. */
+const struct attr *membership_attr(const struct resource_type *rt);
+
 /* The part that a sub-attribute is, by its place. */
 enum membership_part membership_part(const struct attr *sub);
 

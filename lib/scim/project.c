@@ -246,15 +246,6 @@ static void print_members(const struct view *view, struct json_object *object)
 	}
 }
 
-/* The attribute whose values are memberships. Each resource type has one. */
-static const struct attr *membership_attr(const struct resource_type *rt)
-{
-	const struct attr *attr = rt->core->attrs;
-	while (attr->place != AS_MEMBERSHIP)
-		attr++;
-	return attr;
-}
-
 /* ,"groups":[...] or ,"members":[...] as far as it is wanted. */
 static void print_memberships(
 	const struct view *view, const char *base, const struct stored *stored)
@@ -282,6 +273,13 @@ bool projection_wants_memberships(
 	const struct projection *projection, const struct resource_type *rt)
 {
 	return share_of(projection, NULL, membership_attr(rt)) != SHARE_NONE;
+}
+
+bool projection_wants(const struct projection *projection, const struct schema *extension,
+	const struct attr *attr, const struct attr *sub)
+{
+	enum share share = share_of(projection, extension, attr);
+	return share != SHARE_NONE && (!sub || wants_sub(projection, attr, sub, share));
 }
 
 const char *etag_print(struct arena *arena, int64_t version)
@@ -319,6 +317,11 @@ static bool holds_back(const struct resource_type *rt, const struct attr *attrs)
 	return false;
 }
 
+bool projection_is_whole(const struct projection *projection, const struct resource_type *rt)
+{
+	return !projection->only && projection->count == 0 && !holds_back(rt, rt->core->attrs);
+}
+
 void resource_print(struct buf *buf, const struct resource_type *rt,
 	const struct projection *projection, const struct origin *origin,
 	const struct stored *stored)
@@ -327,7 +330,7 @@ void resource_print(struct buf *buf, const struct resource_type *rt,
 	struct view view = { .buf = buf, .projection = projection, .rt = rt };
 	buf_puts(buf, "{\"id\":");
 	buf_jsons(buf, stored->id);
-	if (!projection->only && projection->count == 0 && !holds_back(rt, rt->core->attrs)) {
+	if (projection_is_whole(projection, rt)) {
 		buf_putc(buf, ',');
 		buf_put(buf, stored->doc + 1, stored->doc_len - 2);
 		print_memberships(&view, base, stored);
@@ -366,24 +369,38 @@ static void splice_attributes(struct buf *buf, const struct stored *stored)
 	}
 }
 
-void attributes_print(struct buf *buf, const struct resource_type *rt, const struct stored *stored)
+/* Make the members that stand behind open, each with its comma, an object. */
+static void close_object(struct buf *buf, size_t open)
 {
-	static const struct projection all = { .only = false };
-	struct view view = { .buf = buf, .projection = &all, .rt = rt };
-	size_t open = buf->len;
-	if (holds_back(rt, rt->core->attrs)) {
-		struct arena *scratch = arena_new();
-		struct json_object *tree = json_parse_stored(scratch, stored->doc, stored->doc_len);
-		json_object_object_del(tree, "schemas");
-		print_members(&view, tree);
-		arena_free(scratch);
-	} else {
-		splice_attributes(buf, stored);
-	}
 	if (buf->len == open)
 		buf_putc(buf, '{');
 	buf->data[open] = '{';
 	buf_putc(buf, '}');
+}
+
+void attributes_print_wanted(struct buf *buf, const struct resource_type *rt,
+	const struct projection *projection, const struct stored *stored)
+{
+	struct view view = { .buf = buf, .projection = projection, .rt = rt };
+	struct arena *scratch = arena_new();
+	struct json_object *tree = json_parse_stored(scratch, stored->doc, stored->doc_len);
+	size_t open = buf->len;
+	json_object_object_del(tree, "schemas");
+	print_members(&view, tree);
+	close_object(buf, open);
+	arena_free(scratch);
+}
+
+void attributes_print(struct buf *buf, const struct resource_type *rt, const struct stored *stored)
+{
+	static const struct projection all = { .only = false };
+	size_t open = buf->len;
+	if (holds_back(rt, rt->core->attrs)) {
+		attributes_print_wanted(buf, rt, &all, stored);
+		return;
+	}
+	splice_attributes(buf, stored);
+	close_object(buf, open);
 }
 
 /*

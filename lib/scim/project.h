@@ -33,9 +33,20 @@ void projection_list(struct ctx *cx, const struct resource_type *rt, path_resolv
 bool projection_wants_memberships(
 	const struct projection *projection, const struct resource_type *rt);
 
+/*
+ * Is anything of an attribute answered, or of its sub-attribute?
+ *   extension  whose attribute it is; NULL: of the core, or a common one
+ *   sub        NULL: the attribute itself
+ */
+bool projection_wants(const struct projection *projection, const struct schema *extension,
+	const struct attr *attr, const struct attr *sub);
+
+/* Are all attributes that are stored answered, so that their text can go out as it is? */
+bool projection_is_whole(const struct projection *projection, const struct resource_type *rt);
+
 /* A resource as the store gives it. */
 struct stored {
-	const char *id; /* as spelled in this face, "scim_user_..." */
+	const char *id; /* as SCIM 2.0 spells it, "scim_user_..." */
 	const char *doc; /* the stored document, JSON text */
 	size_t doc_len;
 	const char *memberships; /* its groups or members: lines of membership.h; NULL: none */
@@ -63,6 +74,10 @@ void resource_print(struct buf *buf, const struct resource_type *rt,
  * what no answer shows unasked.
  */
 void attributes_print(struct buf *buf, const struct resource_type *rt, const struct stored *stored);
+
+/* Append the object of those stored attributes that are wanted, by their names in SCIM 2.0, without schemas. */
+void attributes_print_wanted(struct buf *buf, const struct resource_type *rt,
+	const struct projection *projection, const struct stored *stored);
 
 /* W/"<version>" in the arena. */
 const char *etag_print(struct arena *arena, int64_t version);

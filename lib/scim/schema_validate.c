@@ -5,6 +5,7 @@
  */
 #include "base/text.h"
 #include "scim/schema_json.h"
+#include "scim/v1.h"
 
 static bool is_letter(char c)
 {
@@ -49,6 +50,7 @@ static bool is_taken(const char *urn)
 	static const char *const prefixes[] = {
 		"urn:ietf:params:scim:api:",
 		"urn:ietf:params:scim:schemas:core:",
+		URN_PINGONE,
 	};
 	size_t len = strlen(urn);
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)

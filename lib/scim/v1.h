@@ -31,6 +31,12 @@ extern const struct schema v1_pingone;
 /* The enterprise extension by the names of 1.1. */
 extern const struct schema v1_enterprise;
 
+/*
+ * Does 1.1 know the attribute, or sub-attribute, of a resource of this type? Not meta.resourceType, nor $ref
+ * of memberships, nor type of a user's; of a group not what PingOne's extension says of users.
+ */
+bool v1_has(const struct resource_type *rt, const struct attr *attr);
+
 /* --- ids --- */
 
 bool v1_parse_id(enum id_kind kind, const char *text, size_t len, struct uuid *id);
@@ -150,7 +156,7 @@ void v1_list_close_pingone(struct buf *buf, const struct list_frame *frame);
 void v1_error(struct buf *buf, enum scim_err e, const char *detail);
 
 /* ServiceProviderConfigs (draft-scim-core-schema-01 section 9). Numbers come from cx->limits. */
-void v1_config(struct buf *buf, struct ctx *cx, const struct origin *origin);
+void v1_config(struct buf *buf, struct ctx *cx);
 
 /*
  * Schemas (section 10), of User and of Group; extensions are attributes of their own URN in it. types:

@@ -1,28 +1,191 @@
 /* SPDX-License-Identifier: MIT */
-/* The discovery documents of SCIM 1.1. */
+/*
+ * The discovery documents of SCIM 1.1. What they say comes from the tables and limits the code itself runs
+ * on.
+ */
+#include <inttypes.h>
+
+#include "base/text.h"
 #include "scim/v1.h"
 
-void v1_config(struct buf *buf, struct ctx *cx, const struct origin *origin)
+static const char *const truth[] = { "false", "true" };
+
+/* ,"name":"value" */
+static void print_text(struct buf *buf, const char *name, const char *value)
 {
-	(void)cx;
-	(void)origin;
-	buf_puts(buf, "{}");
+	buf_printf(buf, ",\"%s\":", name);
+	buf_jsons(buf, value);
+}
+
+void v1_config(struct buf *buf, struct ctx *cx)
+{
+	buf_printf(buf,
+		"{\"schemas\":[\"%s\"],\"patch\":{\"supported\":true}"
+		",\"bulk\":{\"supported\":false,\"maxOperations\":0,\"maxPayloadSize\":0}"
+		",\"filter\":{\"supported\":true,\"maxResults\":%" PRId64 "}",
+		URN_V1_CORE, cx->limits->count);
+	buf_puts(buf, ",\"changePassword\":{\"supported\":false},\"sort\":{\"supported\":true}"
+		      ",\"etag\":{\"supported\":true},\"xmlDataFormat\":{\"supported\":false}");
+	buf_puts(buf, ",\"authenticationSchemes\":[{\"type\":\"httpbasic\""
+		      ",\"name\":\"HTTP Basic\""
+		      ",\"description\":\"The id of the organization as the user name, the bearer"
+		      " token of the directory as the password\""
+		      ",\"specUrl\":\"https://www.rfc-editor.org/info/rfc7617\""
+		      ",\"primary\":true}"
+		      ",{\"type\":\"oauthbearertoken\",\"name\":\"OAuth Bearer Token\""
+		      ",\"description\":\"The bearer token of the directory in the Authorization"
+		      " header\""
+		      ",\"specUrl\":\"https://www.rfc-editor.org/info/rfc6750\""
+		      ",\"primary\":false}]}");
+}
+
+/* What 1.1 has besides the rows, for PATCH. */
+static const struct attr removed_row = {
+	.name = "attributes",
+	.multi = true,
+	.doc = "The names of attributes that a PATCH removes; never answered.",
+};
+
+static const char *const operations[] = { "delete", NULL };
+static const struct attr operation_row = {
+	.name = "operation",
+	.canonical = operations,
+	.doc = "In a PATCH, 'delete' removes the value; never answered.",
+};
+
+static const struct attr *extra_row(const struct attr *attr)
+{
+	if (text_ieq(attr->name, "meta"))
+		return &removed_row;
+	return attr->multi && attr->mutability != M_READ_ONLY ? &operation_row : NULL;
+}
+
+/* The name of one value's element in XML, which is required: "email" of "emails". */
+static void print_child_name(struct buf *buf, const char *name)
+{
+	size_t len = strlen(name);
+	if (len > 4 && text_ieq(name + len - 4, "sses"))
+		len -= 2;
+	else if (len > 1 && text_ieq(name + len - 1, "s"))
+		len -= 1;
+	buf_puts(buf, ",\"multiValuedAttributeChildName\":");
+	buf_json(buf, name, len);
+}
+
+/* ,"canonicalValues":["a","b"]; nothing for NULL */
+static void print_canonical(struct buf *buf, const char *const *values)
+{
+	if (!values)
+		return;
+	buf_puts(buf, ",\"canonicalValues\":[");
+	for (size_t i = 0; values[i]; i++) {
+		if (i)
+			buf_putc(buf, ',');
+		buf_jsons(buf, values[i]);
+	}
+	buf_putc(buf, ']');
+}
+
+/* 1.1 knows no references. urn: the schema; NULL: it is a sub-attribute. Left open for those. */
+static void open_attr(struct buf *buf, const struct attr *attr, const char *urn)
+{
+	enum attr_type type = attr->type == T_REFERENCE ? T_STRING : attr->type;
+	buf_puts(buf, "{\"name\":");
+	buf_jsons(buf, attr->name);
+	print_text(buf, "type", attr_type_names[type]);
+	buf_printf(buf, ",\"multiValued\":%s", truth[attr->multi]);
+	if (attr->multi)
+		print_child_name(buf, attr->name);
+	print_text(buf, "description", attr->doc ? attr->doc : attr->name);
+	if (urn)
+		print_text(buf, "schema", urn);
+	buf_printf(buf, ",\"readOnly\":%s,\"required\":%s,\"caseExact\":%s",
+		truth[attr->mutability == M_READ_ONLY], truth[attr->required],
+		truth[attr->case_exact]);
+	print_canonical(buf, attr->canonical);
+}
+
+static void print_subs(struct buf *buf, const struct resource_type *rt, const struct attr *attr)
+{
+	const struct attr *extra = extra_row(attr);
+	const char *separator = ",\"subAttributes\":[";
+	for (const struct attr *sub = attr->subs; sub->name; sub++) {
+		if (!v1_has(rt, sub))
+			continue;
+		buf_puts(buf, separator);
+		open_attr(buf, sub, NULL);
+		buf_putc(buf, '}');
+		separator = ",";
+	}
+	if (extra) {
+		buf_puts(buf, separator);
+		open_attr(buf, extra, NULL);
+		buf_putc(buf, '}');
+	}
+	buf_putc(buf, ']');
+}
+
+/* {...},{...}, with a comma before each but the first of all. */
+static void print_attrs(
+	struct buf *buf, const struct resource_type *rt, const struct attr *attrs, const char *urn)
+{
+	for (const struct attr *attr = attrs; attr->name; attr++) {
+		if (!v1_has(rt, attr))
+			continue;
+		if (buf->data[buf->len - 1] == '}')
+			buf_putc(buf, ',');
+		open_attr(buf, attr, urn);
+		if (attr->subs)
+			print_subs(buf, rt, attr);
+		buf_putc(buf, '}');
+	}
+}
+
+static void print_schema(
+	struct buf *buf, const struct resource_type *rt, const char *const *endpoints)
+{
+	buf_printf(buf, "{\"id\":\"%s:%s\"", URN_V1_CORE, rt->name);
+	print_text(buf, "name", rt->name);
+	print_text(buf, "description", rt->doc);
+	print_text(buf, "schema", URN_V1_CORE);
+	print_text(buf, "endpoint", endpoints[rt->kind]);
+	buf_puts(buf, ",\"attributes\":[");
+	print_attrs(buf, rt, common_attrs, URN_V1_CORE);
+	print_attrs(buf, rt, rt->core->attrs, URN_V1_CORE);
+	for (size_t i = 0; rt->extensions[i]; i++) {
+		bool enterprise = rt->extensions[i] == &enterprise_schema;
+		const struct schema *schema = enterprise ? &v1_enterprise : rt->extensions[i];
+		print_attrs(buf, rt, schema->attrs, schema->urn);
+	}
+	print_attrs(buf, rt, v1_pingone.attrs, v1_pingone.urn);
+	buf_puts(buf, "]}");
 }
 
 void v1_schemas(
 	struct buf *buf, const struct resource_type *const *types, const char *const *endpoints)
 {
-	(void)types;
-	(void)endpoints;
-	buf_puts(buf, "{}");
+	struct list_frame frame = { .start_index = 1 };
+	while (types[frame.total])
+		frame.total++;
+	frame.items = frame.total;
+	v1_list_open(buf, &frame);
+	for (; *types; types++) {
+		print_schema(buf, *types, endpoints);
+		if (types[1])
+			buf_putc(buf, ',');
+	}
+	v1_list_close(buf, &frame);
 }
 
 bool v1_schema(struct buf *buf, const struct resource_type *const *types,
 	const char *const *endpoints, const char *id)
 {
-	(void)types;
-	(void)endpoints;
-	(void)id;
-	buf_puts(buf, "{}");
-	return true;
+	size_t prefix = text_istarts(id, strlen(id), URN_V1_CORE ":") ? strlen(URN_V1_CORE ":") : 0;
+	for (; *types; types++) {
+		if (!text_ieq((*types)->name, id + prefix))
+			continue;
+		print_schema(buf, *types, endpoints);
+		return true;
+	}
+	return false;
 }

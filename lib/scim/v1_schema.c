@@ -54,6 +54,7 @@ static const struct attr pingone_attrs[] = {
 		.mutability = M_READ_ONLY,
 		.place = AS_NOTHING,
 		.doc = "The directory." },
+	/* of a user alone, as those behind it: see v1_has */
 	{ .name = "state",
 		.place = AS_ACTIVE,
 		.canonical = states,
@@ -76,6 +77,23 @@ const struct schema v1_pingone = {
 	.doc = "PingOne",
 	.attrs = pingone_attrs,
 };
+
+static bool is_of_users(const struct attr *attr)
+{
+	const struct attr *row = attr_find(pingone_attrs, "state", strlen("state"));
+	while (row->name && row != attr)
+		row++;
+	return row->name;
+}
+
+bool v1_has(const struct resource_type *rt, const struct attr *attr)
+{
+	if (attr->place == AS_TYPE_NAME || attr->place == AS_MEMBERSHIP_REF)
+		return false;
+	if (attr->place == AS_MEMBERSHIP_TYPE)
+		return rt->has_members;
+	return rt->kind == KIND_USER || !is_of_users(attr);
+}
 
 bool v1_parse_id(enum id_kind kind, const char *text, size_t len, struct uuid *id)
 {

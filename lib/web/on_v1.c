@@ -17,7 +17,7 @@ static const struct resource_type *const *types_of(struct call *call)
 
 enum scim_err on_v1_config(struct call *call)
 {
-	v1_config(&call->rs->body, call->cx, call_origin(call));
+	v1_config(&call->rs->body, call->cx);
 	return SCIM_OK;
 }
 
