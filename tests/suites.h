@@ -43,6 +43,7 @@ extern CU_TestInfo bulk_tests[];
 extern CU_TestInfo custom_tests[];
 extern CU_TestInfo diff_tests[];
 extern CU_TestInfo v1_filter_tests[];
+extern CU_TestInfo v1_print_tests[];
 
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
@@ -106,6 +107,7 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/custom", .pTests = custom_tests },
 	{ .pName = "scim/diff", .pTests = diff_tests },
 	{ .pName = "scim/v1_filter", .pTests = v1_filter_tests },
+	{ .pName = "scim/v1_print", .pTests = v1_print_tests },
 
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },

@@ -294,18 +294,18 @@ static void print_meta_part(const struct sheet *sheet, enum attr_place place)
 static void print_meta(const struct sheet *sheet)
 {
 	const struct attr *meta = attr_find(common_attrs, "meta", strlen("meta"));
-	const char *separator = ",\"meta\":{";
+	bool any = false;
 	for (const struct attr *sub = meta->subs; sub->name; sub++) {
 		if (!v1_has(sheet->rt, sub) || (sub->place == AS_VERSION && !sheet->versions) ||
 			!projection_wants(sheet->projection, NULL, meta, sub))
 			continue;
-		buf_puts(sheet->buf, separator);
+		buf_puts(sheet->buf, any ? "," : ",\"meta\":{");
 		put_quoted(sheet->buf, sub->name, strlen(sub->name));
 		buf_putc(sheet->buf, ':');
 		print_meta_part(sheet, sub->place);
-		separator = ",";
+		any = true;
 	}
-	if (*separator && !separator[1])
+	if (any)
 		buf_putc(sheet->buf, '}');
 }
 
