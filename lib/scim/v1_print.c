@@ -84,6 +84,21 @@ static bool print_manager(struct buf *buf, struct json_slice manager)
 	return separator == ',';
 }
 
+/* "name":value of the enterprise extension; nothing, and false, when nothing is left of it. */
+static bool print_enterprise_pair(struct buf *buf, struct json_slice key, struct json_slice value)
+{
+	size_t before = buf->len;
+	if (!named(key, "manager")) {
+		put_pair(buf, key, value);
+		return true;
+	}
+	buf_puts(buf, "\"manager\":");
+	if (print_manager(buf, value))
+		return true;
+	buf_cut(buf, before);
+	return false;
+}
+
 /* Nothing, and false, when nothing is left of it. */
 static bool print_enterprise(struct buf *buf, struct json_slice extension)
 {
@@ -93,18 +108,11 @@ static bool print_enterprise(struct buf *buf, struct json_slice extension)
 	while (cursor_next(&cursor)) {
 		struct json_slice key = cursor_key(&cursor);
 		struct json_slice value = cursor_take(&cursor);
-		size_t before = buf->len;
 		buf_putc(buf, separator);
-		if (!named(key, "manager")) {
-			put_pair(buf, key, value);
-		} else {
-			buf_puts(buf, "\"manager\":");
-			if (!print_manager(buf, value)) {
-				buf_cut(buf, before);
-				continue;
-			}
-		}
-		separator = ',';
+		if (print_enterprise_pair(buf, key, value))
+			separator = ',';
+		else
+			buf_cut(buf, buf->len - 1);
 	}
 	if (separator == ',')
 		buf_putc(buf, '}');
@@ -356,8 +364,8 @@ static void print_memberships(const struct sheet *sheet)
 	buf_reserve(buf, 2 * stored->memberships_len + 64);
 	buf_putc(buf, ',');
 	put_quoted(buf, attr->name, strlen(attr->name));
-	char separator = '[';
 	buf_putc(buf, ':');
+	char separator = '[';
 	while (membership_next(&lines, end, &line)) {
 		buf_putc(buf, separator);
 		print_membership(buf, parts, &line);
