@@ -2,7 +2,8 @@
 /*
  * Any bytes as a filter of users and of groups. What parses prints, is no taller than the limits
  * allow, names only sub-attributes in brackets, and can be matched; what a strict directory takes
- * is the same tree and used no quirk. What one type takes, several take.
+ * is the same tree and used no quirk. What one type takes, several take. As a filter of SCIM 1.1 it
+ * prints, too, and has nothing that 1.1 has not.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include "base/text.h"
 #include "scim/filter.h"
 #include "scim/match.h"
+#include "scim/v1.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -88,6 +90,36 @@ static void parse_any(
 	}
 }
 
+static void check_v1_tree(const struct filter *tree)
+{
+	assert(tree->op != F_NOT && tree->op != F_HAS && tree->op != F_NE && tree->op != F_EW);
+	assert(tree->path.extension != &v1_pingone && tree->path.extension != &v1_enterprise);
+	if (tree->left)
+		check_v1_tree(tree->left);
+	if (tree->right)
+		check_v1_tree(tree->right);
+}
+
+static void parse_v1(
+	struct ctx *cx, const struct resource_type *rt, const uint8_t *data, size_t size)
+{
+	static const struct origin origin = { .base = "https://x/v1" };
+	const char *text = arena_strndup(cx->arena, (const char *)data, size);
+	const struct filter *tree = NULL;
+	struct buf printed;
+	enum scim_err e = v1_filter(cx, rt, &origin, text, &tree);
+	assert(cx->err == e && (!e || (e == SCIM_INVALID_FILTER && cx->detail)));
+	assert(!cx->strict || cx->quirks == 0);
+	if (e)
+		return;
+	(void)check_tree(tree, false);
+	check_v1_tree(tree);
+	(void)match_resource(cx, tree, json_parse_stored(cx->arena, user, sizeof(user) - 1));
+	buf_init(&printed, cx->arena, 0);
+	filter_print(&printed, tree);
+	assert(utf8_valid(printed.data, printed.len));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new();
@@ -103,6 +135,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *group_tree = parse(&cx, &group_type, text, size);
 	cx = (struct ctx){ .arena = arena, .limits = &limits };
 	parse_any(&cx, lenient_tree, group_tree, text, size);
+	cx = (struct ctx){ .arena = arena, .limits = &limits };
+	parse_v1(&cx, &user_type, data, size);
+	cx = (struct ctx){ .arena = arena, .limits = &limits, .strict = true };
+	parse_v1(&cx, &group_type, data, size);
 	assert(arena_size(arena) < 1024 * 1024);
 	arena_free(arena);
 	return 0;

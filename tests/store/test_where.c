@@ -11,6 +11,7 @@
 #include "database.h"
 #include "scim/match.h"
 #include "scim/membership.h"
+#include "scim/v1.h"
 #include "store/param.h"
 #include "store/record.h"
 #include "support.h"
@@ -747,10 +748,149 @@ static void memberships_mean_the_same(void)
 	end();
 }
 
+/* SCIM 1.1: "@x" is the UUID of x. c is of 2015, d is not active, a is the manager of b. */
+
+#define PINGONE URN_PINGONE ":"
+#define MANAGER URN_V1_ENTERPRISE ":manager.managerId"
+
+static const struct v1_row {
+	const char *text;
+	const char *users; /* their letters; NULL: not asked */
+	const char *groups;
+} v1_rows[] = {
+	{ "id eq \"@a\"", "a", NULL },
+	{ "id eq \"@A\"", "", "A" },
+	{ "id ge \"@e\" and id le \"@e\"", "e", NULL },
+	{ "userName eq \"EVA\" or urn:scim:schemas:core:1.0:displayName eq \"Zoe\"", "ae", NULL },
+	{ "groups.value eq \"@B\"", "cd", NULL },
+	{ "groups eq \"@A\"", "abcd", NULL },
+	{ "groups eq \"@a\"", "", NULL },
+	{ "members.value eq \"@a\"", NULL, "AEG" },
+	{ "members.value eq \"@B\"", NULL, "AC" },
+	{ "members eq \"@f\" or displayName eq \"group d\"", NULL, "DG" },
+	{ "members.value eq \"@e\" and members.type eq \"Group\"", NULL, "E" },
+	{ PINGONE "createTimeStamp eq 1420084800000", "c", NULL },
+	{ PINGONE "createTimeStamp lt 1420084800000", "", "" },
+	{ PINGONE "createTimeStamp gt 1420084800000", "abdefgh", "ABCDEFG" },
+	{ PINGONE "createTimeStamp gt -9223372036854775808", "abcdefgh", "ABCDEFG" },
+	{ PINGONE "lastModifiedTimeStamp ge 9223372036854775807", "", "" },
+	{ "meta.created le \"2015-01-01T05:00:00+01:00\"", "c", "" },
+	{ PINGONE "state eq \"DISABLED\"", "d", "" },
+	{ PINGONE "state eq \"active\"", "abcefgh", "" },
+	{ PINGONE "state co \"e\"", "abcdefgh", "" },
+	{ PINGONE "state eq \"LOCKED\"", "", "" },
+	{ PINGONE "state pr", "abcdefgh", "" },
+	{ PINGONE "accountId pr and userName sw \"E\"", "e", NULL },
+	{ PINGONE "directoryId eq \"x\" or userName sw \"E\"", "e", NULL },
+	{ PINGONE "lastLoginTime pr or (userName co \"O\")", "b", NULL },
+	{ PINGONE "passwordExpired eq true", "", "" },
+	{ MANAGER " eq \"@a\"", "b", NULL },
+	{ MANAGER " gt \"@a\"", "", NULL },
+	{ MANAGER " pr", "b", NULL },
+	{ "meta.location eq \"" BASE "/user/@a\"", "a", "" },
+	{ "meta.location eq \"" BASE "/Groups/@A\"", "", "A" },
+	{ "schemas eq \"" URN_V1_CORE "\"", "abcdefgh", "ABCDEFG" },
+	{ "schemas eq \"" URN_V1_ENTERPRISE "\"", "b", "" },
+};
+
+static const char *with_uuids(const char *text)
+{
+	struct buf buf;
+
+	buf_init(&buf, world.arena, 0);
+	for (; *text; text++)
+		if (*text == '@')
+			buf_puts(&buf, uuid_text(world.arena, named(*++text)));
+		else
+			buf_putc(&buf, *text);
+	return buf.data;
+}
+
+static void change_graph(void)
+{
+	struct arena *arena = world.arena;
+
+	sql_run("UPDATE users SET created_at = '2015-01-01T04:00:00Z' WHERE id = '%s'",
+		uuid_text(arena, named('c')));
+	sql_run("UPDATE users SET active = false WHERE id = '%s'", uuid_text(arena, named('d')));
+	sql_run("UPDATE users SET keys = keys || '{\"schemas\":[\"%s\"],\"%s\":"
+		"{\"manager\":{\"value\":\"%s\"}}}' WHERE id = '%s'",
+		URN_ENTERPRISE, URN_ENTERPRISE, id_print(arena, ID_USER, named('a')),
+		uuid_text(arena, named('b')));
+}
+
+/* The letters of what a filter finds, in order. */
+static const char *found_letters(
+	struct ctx *cx, const struct resource_type *rt, const struct filter *tree)
+{
+	const struct record_source source = { .rt = rt, .filter = tree };
+	const struct record_query query = { .directory = &world.customer.directory,
+		.base = BASE,
+		.sources = &source,
+		.source_count = 1,
+		.limit = 1000 };
+	struct record_listed listed;
+	struct record_list list;
+	struct buf buf;
+	char c;
+
+	buf_init(&buf, world.arena, 0);
+	db_start(cx, test_db);
+	if (record_list_queue(cx, test_db, &query, &listed) || db_run(cx, test_db))
+		return cx->detail;
+	record_list_read(cx, &query, &listed, &list);
+	for (c = 'A'; c < 'A' + HOLDERS; c++)
+		if (is_listed(&list, named(c)))
+			buf_putc(&buf, c);
+	for (c = 'a'; c < 'a' + NAMES; c++)
+		if (is_listed(&list, named(c)))
+			buf_putc(&buf, c);
+	return buf.data;
+}
+
+static void expect_letters(const struct resource_type *rt, const char *text, const char *letters)
+{
+	const struct origin origin = { .base = BASE };
+	struct ctx *cx = test_ctx();
+	const struct filter *tree;
+	const char *found;
+
+	if (v1_filter(cx, rt, &origin, with_uuids(text), &tree))
+		found = cx->detail;
+	else
+		found = found_letters(cx, rt, tree);
+	CU_ASSERT_STRING_EQUAL(found, letters);
+	if (strcmp(found, letters) != 0)
+		printf("\n%s of %s: %s, not %s", text, rt->name, found, letters);
+	test_ctx_free(cx);
+}
+
+static void filters_of_1_1_find_what_they_mean(void)
+{
+	struct ctx *cx = database_ctx();
+	size_t i;
+
+	begin(&group_type, "version1");
+	fill_graph();
+	change_graph();
+	CU_ASSERT_FALSE_FATAL(customer_enter(cx, &world.customer));
+	for (i = 0; i < COUNT(v1_rows); i++) {
+		const struct v1_row *row = &v1_rows[i];
+
+		if (row->users)
+			expect_letters(&user_type, row->text, row->users);
+		if (row->groups)
+			expect_letters(&group_type, row->text, row->groups);
+	}
+	test_ctx_free(cx);
+	end();
+}
+
 CU_TestInfo where_tests[] = {
 	{ "the vectors hold", the_vectors_hold },
 	{ "a filter finds in SQL what it matches in memory", sql_means_what_match_means },
 	{ "so it does with numbers and times", numbers_and_times_mean_the_same },
 	{ "so it does with members and groups", memberships_mean_the_same },
+	{ "filters of SCIM 1.1 find what they mean", filters_of_1_1_find_what_they_mean },
 	CU_TEST_INFO_NULL,
 };
