@@ -160,9 +160,9 @@ static enum scim_err member_term(
 static const char *location_in(
 	struct rewriter *rw, const struct resource_type *rt, const struct filter_value *value)
 {
-	static const struct dialect *const faces[] = { &scim_1, &pingone };
+	static const struct dialect *const faces[] = { &scim_1, &pingone, NULL };
 	struct arena *arena = rw->cx->arena;
-	for (size_t i = 0; i < sizeof(faces) / sizeof(*faces); i++) {
+	for (size_t i = 0; faces[i]; i++) {
 		const char *prefix = arena_printf(
 			arena, "%s%s/", rw->origin->base, faces[i]->endpoints[rt->kind]);
 		size_t len = strlen(prefix);
@@ -275,7 +275,7 @@ enum scim_err v1_filter(struct ctx *cx, const struct resource_type *rt, const st
 	const char *text, const struct filter **tree)
 {
 	struct rewriter rw = { cx, rt, origin };
-	const struct filter *parsed, *rewritten;
+	const struct filter *parsed, *rewritten = NULL;
 	enum scim_err e = filter_parse_by(cx, rt, v1_reference, text, strlen(text), &parsed);
 	if (e || (e = rewrite(&rw, parsed, &rewritten)))
 		return e;

@@ -45,8 +45,9 @@ bool v1_reference(struct ctx *cx, const struct resource_type *rt, const char *te
 	if (path->extension != &v1_enterprise)
 		return true;
 	path->extension = &enterprise_schema;
-	if (path->attr)
-		path->attr = named(enterprise_schema.attrs, path->attr->name);
+	if (!path->attr)
+		return true;
+	path->attr = named(enterprise_schema.attrs, path->attr->name);
 	if (path->sub)
 		path->sub = named(path->attr->subs,
 			text_ieq(path->sub->name, "managerId") ? "value" : path->sub->name);
