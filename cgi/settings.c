@@ -88,6 +88,9 @@ static const struct setting table[] = {
 		"Resources on one page when the client does not say." },
 	{ "cursor_seconds", S_INTEGER, PLACE(app.limits.cursor_seconds), "3600", 10, 604800,
 		"How long a cursor of RFC 9865 is good for." },
+	{ "request_log", S_BOOLEAN, PLACE(app.request_log), "true", 0, 0,
+		"false: reads and failures leave no row in the request log, and a write only method,\n"
+		"path and status, by which a request that runs again knows that it was committed." },
 	{ "log_days", S_INTEGER, PLACE(app.retention.log_days), "30", 1, 36500,
 		"How long rows of the request log are kept." },
 	{ "event_days", S_INTEGER, PLACE(app.retention.event_days), "30", 1, 36500,

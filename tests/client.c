@@ -14,6 +14,7 @@ static const struct app *test_app(void)
 	static struct app app = {
 		.base_url = "https://rollcall.test",
 		.base_path = "",
+		.request_log = true,
 		.retention = { .log_days = 30,
 			.tombstone_days = 30,
 			.event_days = 30,

@@ -18,6 +18,7 @@ struct outcome {
 
 struct reqlog {
 	bool again; /* the request may have a row: it is put right */
+	bool commits; /* behind it comes the COMMIT of a change, of which only this row can tell */
 	const struct uuid *directory;
 	const char *method;
 	const char *url; /* redacted */

@@ -28,7 +28,9 @@ static const char *log_body(struct call *call, const struct operation *op)
 
 enum scim_err answer_commit(struct call *call, const struct operation *op)
 {
-	struct reqlog log = { .kind = op->rt->kind, .outcome.status = call->rs->status };
+	struct reqlog log = {
+		.commits = true, .kind = op->rt->kind, .outcome.status = call->rs->status
+	};
 
 	if (op->method != HTTP_DELETE)
 		log.resource = &op->id;

@@ -311,30 +311,51 @@ static void redact_outcome(const char *const *secrets, struct outcome *outcome)
 	outcome->detail = redact_answer(secrets, outcome->detail, failed);
 }
 
-void call_log(struct call *call, const struct reqlog *log)
+/* What the client has sent, and what it was answered. */
+static void tell_all(
+	struct call *call, const char *const *secrets, const char **names, struct reqlog *row)
 {
 	struct arena *arena = call->cx->arena;
-	const char *const *secrets = redact_names(arena, call->tenant.types);
+
+	redact_outcome(secrets, &row->outcome);
+	redact_outcome(secrets, &row->otherwise);
+	row->body = call->searches
+			    ? redact_search(secrets, call->body_text)
+			    : redact_body_names(arena, secrets, call->body_text, call->body_tree);
+	row->remote_address = call->rq->remote_address;
+	row->user_agent = redact_header(arena, call->rq->user_agent);
+	row->provider = provider_of(call->rq->user_agent);
+	row->quirks = names;
+	row->quirk_count = quirks_used(call->cx, names);
+}
+
+static void tell_little(struct reqlog *row)
+{
+	row->outcome.body = row->outcome.detail = NULL;
+	row->otherwise.body = row->otherwise.detail = NULL;
+}
+
+void call_log(struct call *call, const struct reqlog *log)
+{
+	const char *const *secrets = redact_names(call->cx->arena, call->tenant.types);
+	bool full = call->app->request_log;
 	struct reqlog row = *log;
 	const char *names[QUIRK__MAX];
 
-	redact_outcome(secrets, &row.outcome);
-	redact_outcome(secrets, &row.otherwise);
+	call->logged = true;
+	if (!full && !log->commits)
+		return;
 	row.directory = &call->tenant.directory;
 	row.method = call->method_name;
-	row.url = redact_url_names(arena, secrets, call->path, call->query);
-	row.body = call->searches
-			   ? redact_search(secrets, call->body_text)
-			   : redact_body_names(arena, secrets, call->body_text, call->body_tree);
-	row.remote_address = call->rq->remote_address;
-	row.user_agent = redact_header(arena, call->rq->user_agent);
-	row.provider = provider_of(call->rq->user_agent);
+	row.url = redact_url_names(call->cx->arena, secrets, call->path, full ? call->query : "");
 	row.started = call->started;
-	row.quirks = names;
-	row.quirk_count = quirks_used(call->cx, names);
 	row.again = call->log_tried;
+	if (full)
+		tell_all(call, secrets, names, &row);
+	else
+		tell_little(&row);
 	reqlog_queue(call->cx, call->db, &row);
-	call->logged = call->log_tried = true;
+	call->log_tried = true;
 }
 
 /* The fields of a form as an object, without the proof that it is ours. The first counts here too. */

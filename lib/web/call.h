@@ -101,6 +101,7 @@ struct app {
 	struct limits limits;
 	struct retention retention;
 	int64_t oauth_token_seconds; /* life of a token of an OAuth client */
+	bool request_log; /* kept in full */
 	struct http_policy http; /* of requests that go out: webhooks */
 };
 
@@ -167,7 +168,7 @@ struct call {
 	bool searches; /* it is a SearchRequest */
 	struct uuid *bulk_ids; /* as new_id, of the operations of a Bulk request */
 	const char *bulk_answer; /* of the attempt before */
-	bool logged; /* a row of the request log is queued or written */
+	bool logged; /* a row of the request log is queued or written, or none is wanted */
 	bool log_tried; /* one was, by this attempt or one before */
 };
 
@@ -227,7 +228,10 @@ const char *call_location(struct call *call, enum resource_kind kind, const stru
 /* The body that call_answer_error would send. */
 const char *call_error_body(struct call *call, enum scim_err e, const char *detail);
 
-/* Queue the row of the request log for the way this call ends. */
+/*
+ * Queue the row of the request log for the way this call ends. Where the log is switched off, only what tells
+ * that a change was committed.
+ */
 void call_log(struct call *call, const struct reqlog *log);
 
 /*

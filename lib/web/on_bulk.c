@@ -314,7 +314,7 @@ enum scim_err on_bulk(struct call *call)
 {
 	const struct resource_type *types[KIND__MAX + 1] = { &call->tenant.types[KIND_USER],
 		&call->tenant.types[KIND_GROUP] };
-	struct reqlog log = { .outcome.status = HTTP_OK };
+	struct reqlog log = { .commits = true, .outcome.status = HTTP_OK };
 	struct run run = { .call = call };
 	struct json_object *body;
 	bool done;
