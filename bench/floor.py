@@ -113,6 +113,8 @@ class Script:
             return "NULL"
         if None in values:
             raise Mismatch("a parameter is null only now and then")
+        if not any(values):
+            return "''"  # which pgbench takes for no value
         if all(value == values[0] for value in values):
             name = "c%d" % len(self.constants)
             self.constants[name] = values[0]
