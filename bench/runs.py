@@ -34,8 +34,9 @@ class Cell:
 class Site:
     """One database with its directory, its servers and what the workloads need to know of it."""
 
-    def __init__(self, stack, size, workers):
+    def __init__(self, stack, size, workers, grouped=False):
         self.stack, self.size, self.workers = stack, size, workers
+        self.grouped = grouped  # it is there for its large groups
         self.name = "users_%d" % size
         self.sql = stack.create_database(self.name)
         self.servers = {log: stack.add_server("%s%d" % ("on" if log else "off", size), self.name, log) for log in (False, True)}
@@ -52,9 +53,10 @@ class Site:
     def fill(self):
         self.directory = seed.Directory(self.servers[True], self.sql, self.size)
         self.directory.fill()
-        for size, (count, letter) in workloads.GROUPS.items():
-            if size * 1.02 < self.size:
-                self.directory.make_groups(count, size, letter)
+        self.directory.make_groups(self.size // 100, 10, "a")
+        if self.grouped:
+            for size, letter in workloads.LARGE_GROUPS.items():
+                self.directory.make_groups(1, size, letter)
         self.directory.verify()
         self.directory.settle()
         floor.prepare_table(self.sql)
@@ -74,7 +76,7 @@ class Site:
         return self.cells[workload.name, log]
 
     def has(self, workload):
-        return workload.group is None or workload.group in self.directory.groups
+        return self.grouped == (workload.group is not None)
 
     def settle(self):
         self.directory.clean()

@@ -48,8 +48,8 @@ def uuid_of(number, tail, letter="u"):
     return str(uuid.UUID(text))
 
 
-UUID_SQL = ("(lpad(to_hex({first} + n), 12, '0') || '7' || substr(md5('{seed}{letter}' || n), 1, 3) || '8'"
-            " || substr(md5('{seed}{letter}' || n), 4, 3) || substr(md5('{seed}{letter}' || n), 7, 6) || '{tail}')::uuid")
+UUID_SQL = ("(lpad(to_hex({first} + {n}), 12, '0') || '7' || substr(md5('{seed}{letter}' || {n}), 1, 3) || '8'"
+            " || substr(md5('{seed}{letter}' || {n}), 4, 3) || substr(md5('{seed}{letter}' || {n}), 7, 6) || '{tail}')::uuid")
 TIME_SQL = "to_timestamp(({first} + n) / 1000.0)"
 
 
@@ -96,9 +96,9 @@ class Directory:
 
     # --- rows ---
 
-    def places(self, letter):
-        names = {"first": FIRST_MS, "seed": SEED, "letter": letter, "tail": self.tail}
-        return UUID_SQL.format(**names), TIME_SQL.format(**names)
+    def made(self, letter, n="n"):
+        """SQL for the UUID of the n-th of what the letter stands for."""
+        return UUID_SQL.format(first=FIRST_MS, seed=SEED, letter=letter, tail=self.tail, n=n)
 
     def columns(self, table):
         rows = self.sql("select attname, format_type(atttypid, null) from pg_attribute where attrelid = '%s'::regclass and attnum > 0"
@@ -107,7 +107,7 @@ class Directory:
 
     def multiply(self, table, template, token, letter, numbers, owner="id"):
         """Rows of the template's, for each n of numbers ('1, 1000'): its ids, times and tokens in place of the template's."""
-        made, at = self.places(letter)
+        made, at = self.made(letter), TIME_SQL.format(first=FIRST_MS)
         values = []
         for name, kind in self.columns(table):
             if name == owner or name == "last_write":
@@ -179,19 +179,22 @@ class Directory:
     # --- groups ---
 
     def make_groups(self, count, size, letter):
-        """So many groups of so many users each, the first ones of the directory."""
+        """So many groups of so many users each; nobody is in two of them."""
         token = token_of(TEMPLATE, "g")
         template = to_uuid(self.ask("POST", "/Groups", group_body(token))["id"])
         self.multiply("groups", template, token, letter, "1, %d" % count)
         self.multiply("attribute_values", template, token, letter, "1, %d" % count, "resource_id")
         self.sql("delete from groups where directory_id = '%s' and id = '%s'; delete from attribute_values where directory_id = '%s'"
                  " and resource_id = '%s'" % (self.id, template, self.id, template))
-        made = [uuid_of(number, self.tail, letter) for number in range(1, count + 1)]
-        for group in made:
-            self.sql("insert into group_members (directory_id, group_id, member_id, type, display) select directory_id, '%s', id, 'User', label"
-                     " from users where directory_id = '%s' and id <= '%s' order by id" % (group, self.id, self.user_uuid(size)))
-            self.sql("update groups set member_count = %d where directory_id = '%s' and id = '%s'" % (size, self.id, group))
-        self.groups[size] = made
+        self.sql("insert into group_members (directory_id, group_id, member_id, type, display) select u.directory_id, %s, u.id, 'User', u.label"
+                 " from generate_series(1, %d) n join users u on u.directory_id = '%s' and u.id = %s order by n"
+                 % (self.made(letter, "((n - 1) / %d + 1)" % size), count * size, self.id, self.made("u")))
+        self.groups[size] = [uuid_of(number, self.tail, letter) for number in range(1, count + 1)]
+        self.count_members(size)
+
+    def count_members(self, size):
+        self.sql("update groups set member_count = %d where directory_id = '%s' and id = any ('{%s}') and member_count <> %d"
+                 % (size, self.id, ",".join(self.groups[size]), size))
 
     # --- behind a sample ---
 
@@ -203,7 +206,7 @@ class Directory:
                      % (self.id, ",".join(self.attributes), low, high))
         self.sql("delete from users where " + made)
         for size, groups in self.groups.items():
-            which = "directory_id = '%s' and %%s = any ('{%s}')" % (self.id, ",".join(groups))
-            self.sql("delete from group_members where %s and member_id > '%s'" % (which % "group_id", self.user_uuid(size)))
-            self.sql("update groups set member_count = %d where %s and member_count <> %d" % (size, which % "id", size))
+            self.sql("delete from group_members where directory_id = '%s' and group_id = any ('{%s}') and member_id > '%s'"
+                     % (self.id, ",".join(groups), self.user_uuid(len(groups) * size)))
+            self.count_members(size)
         self.recount()
