@@ -97,27 +97,19 @@ static enum scim_err check_guesses(struct ctx *cx, struct tenant *tenant, const 
 			       : SCIM_OK;
 }
 
-/* Whose is it? */
-static bool is_account(struct tenant *tenant, const struct rows *rows)
-{
-	struct uuid claimed = tenant->account;
-
-	tenant->account = rows_uuid(rows, 0, COLUMN_ACCOUNT);
-	return !tenant->claims_account || uuid_equal(&claimed, &tenant->account);
-}
-
 static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, void *arg)
 {
 	struct tenant *tenant = arg;
 	enum scim_err e;
 
-	if (!rows_count(rows) || !is_account(tenant, rows))
+	if (!rows_count(rows))
 		return ctx_fail(cx, SCIM_UNAUTHORIZED, NULL);
 	if ((e = schema_gate(cx, rows)))
 		return e;
 	if (!rows_bool(rows, 0, COLUMN_ENABLED))
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
 	tenant->entered = true;
+	tenant->account = rows_uuid(rows, 0, COLUMN_ACCOUNT);
 	tenant->mac_key = read_key(cx, rows, COLUMN_MAC_KEY);
 	return check_guesses(cx, tenant, rows);
 }
@@ -125,13 +117,14 @@ static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, voi
 void directory_enter(
 	struct ctx *cx, struct db *db, const char *token, bool write, struct tenant *tenant)
 {
-	const char **params = arena_alloc(cx->arena, 2 * sizeof(*params));
+	const char **params = arena_alloc(cx->arena, 3 * sizeof(*params));
 	struct rows *rows;
 
 	tenant->writes = write;
 	tenant->learned = false;
 	params[0] = param_uuid(cx, &tenant->directory);
 	params[1] = param_sha256(cx, token);
+	params[2] = tenant->claims_account ? param_uuid(cx, &tenant->account) : NULL;
 	if (write)
 		db_queue(cx, db, STMT_BEGIN, NULL);
 	rows = db_queue(cx, db, write ? STMT_AUTH_DIRECTORY : STMT_AUTH_DIRECTORY_READ, params);

@@ -14,7 +14,10 @@
 /* Does the transaction stand in directory $1, let in by AUTH? */
 #define ENTERED "current_setting('rollcall.directory', true) = $1::uuid::text"
 
-/* $1 directory, $2 SHA-256 of the token. A disabled directory is found but not entered. */
+/*
+ * $1 directory, $2 SHA-256 of the token, $3 its organization, if the caller names one. A disabled directory
+ * is found but not entered.
+ */
 #define AUTH_DIRECTORY(more) \
 	"SELECT (SELECT max(version) FROM schema_migrations), d.enabled, d.strict, d.mac_key," \
 	" d.schemas, d.organization_id," \
@@ -25,6 +28,7 @@
 	" WHERE d.id = $1::uuid" \
 	"   AND d.deleted_at IS NULL" \
 	"   AND t.secret_sha256 = $2::bytea" \
+	"   AND d.organization_id = coalesce($3::uuid, d.organization_id)" \
 	"   AND (t.expires_at IS NULL OR t.expires_at > now())"
 
 /*
@@ -286,9 +290,9 @@ const struct stmt stmts[STMT__MAX] = {
 		" AND (k.last_used_at IS NULL OR k.last_used_at < $4::timestamptz)"
 		" FOR UPDATE SKIP LOCKED)" },
 	/* a write holds the directory's schemas as they are until it ends: see schemas_lock */
-	[STMT_AUTH_DIRECTORY] = { "auth_directory", 2, AUTH_DIRECTORY("") " FOR KEY SHARE OF d" },
+	[STMT_AUTH_DIRECTORY] = { "auth_directory", 3, AUTH_DIRECTORY("") " FOR KEY SHARE OF d" },
 	/* a read commits nothing but its log row, which need not be durable */
-	[STMT_AUTH_DIRECTORY_READ] = { "auth_directory_read", 2,
+	[STMT_AUTH_DIRECTORY_READ] = { "auth_directory_read", 3,
 		AUTH_DIRECTORY(", set_config('synchronous_commit', 'off', true)") },
 	/* $2 begin of the hour, $3 now */
 	[STMT_AUTH_FAILED] = { "auth_failed", 3,

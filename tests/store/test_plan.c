@@ -431,6 +431,7 @@ static void statement_of(struct ctx *cx, const struct plan_row *row,
 		.groups = row->groups,
 		.both = row->both,
 		.memberships = row->memberships };
+	bool secret;
 
 	if (!row->stmt) {
 		compose_list(cx, &customer->directory, &listing, out);
@@ -439,10 +440,9 @@ static void statement_of(struct ctx *cx, const struct plan_row *row,
 	params[0] = uuid_text(cx->arena, row->feed || row->stmt == STMT_AUTH_KEY
 						 ? &customer->environment
 						 : &customer->directory);
-	params[1] = row->stmt == STMT_TOTAL			    ? "users"
-		    : strstr(stmts[row->stmt].sql, "secret_sha256") ? "\\x00"
-								    : NOBODY;
-	params[2] = "true";
+	secret = strstr(stmts[row->stmt].sql, "secret_sha256");
+	params[1] = row->stmt == STMT_TOTAL ? "users" : secret ? "\\x00" : NOBODY;
+	params[2] = secret ? uuid_text(cx->arena, &customer->organization) : "true";
 	if (row->feed) {
 		params[1] = "10000";
 		params[2] = "101";
