@@ -166,28 +166,32 @@ static int run_settings(const struct settings *settings, const struct options *o
 	return 0;
 }
 
-static void print_route(const struct mount *mount, const struct route *route)
+static void print_route(const char *path, const struct route *route)
 {
 	const char *permission = route->scope ? scope_name(route->scope) : "session";
+	const char *document = route->face == FACE_SCIM1 ? "  SCIM " : "  RFC ";
 
-	if (mount->face == FACE_SCIM)
-		permission = "bearer token";
+	if (face_rows[route->face].dialect)
+		permission = route->face == FACE_SCIM ? "bearer token" : "account";
 
-	printf("%-7s %s%s  %s%s%s\n", http_method_names[route->method], mount->path, route->path,
+	printf("%-7s %s  %s%s%s\n", http_method_names[route->method], path,
 		route->flags & ROUTE_PUBLIC ? "public" : permission,
-		*route->reference ? "  RFC " : "", route->reference);
+		*route->reference ? document : "", route->reference);
 }
 
 static int run_routes(const struct settings *settings, const struct options *options)
 {
+	struct arena *arena = arena_new();
+	const char *path;
 	size_t i, j;
 
 	(void)settings;
 	(void)options;
 	for (i = 0; i < mount_count; i++)
 		for (j = 0; j < route_count; j++)
-			if (routes[j].face == mounts[i].face)
-				print_route(&mounts[i], &routes[j]);
+			if ((path = mount_route(arena, &mounts[i], &routes[j])))
+				print_route(path, &routes[j]);
+	arena_free(arena);
 	return 0;
 }
 

@@ -77,6 +77,7 @@ void client_send(struct arena *arena, const struct outgoing *out, struct answer 
 		.cookie = out->cookie,
 		.origin = out->origin,
 		.fetch_site = out->fetch_site,
+		.method_override = out->method_override,
 		.remote_address = "192.0.2.7",
 		.content_length = (int64_t)strlen(rest) + out->cut_short,
 		.ambiguous = out->ambiguous,

@@ -20,6 +20,7 @@ struct outgoing {
 	const char *cookie;
 	const char *origin;
 	const char *fetch_site;
+	const char *method_override;
 	bool ambiguous;
 	bool cut_short; /* announce more bytes than there are */
 };

@@ -32,26 +32,28 @@ struct operation_at {
 };
 
 static const struct {
-	const char *name;
+	const char *name; /* in those of its errors */
 	const char *credentials; /* Security Requirement Objects; NULL: an API key */
-	const struct shape *error;
+	const char *again; /* behind operationIds, where a face has another mount for the same */
 } faces[FACE__MAX] = {
-	[FACE_SCIM] = { "SCIM", "[{\"bearerToken\":[]},{\"oauth\":[\"scim\"]}]",
-		&scim_error_shape },
-	[FACE_OAUTH] = { "OAuth", "[{\"client\":[]},{}]", &oauth_error_shape },
-	[FACE_MANAGEMENT] = { "API", NULL, &rpc_status_shape },
+	[FACE_SCIM] = { "SCIM", "[{\"bearerToken\":[]},{\"oauth\":[\"scim\"]}]", "ByToken" },
+	[FACE_SCIM1] = { "SCIM1-", "[{\"account\":[]},{\"bearerToken\":[]}]" },
+	[FACE_PINGONE] = { "PingOne", "[{\"account\":[]},{\"bearerToken\":[]}]", "ByLocation" },
+	[FACE_OAUTH] = { "OAuth", "[{\"client\":[]},{}]" },
+	[FACE_MANAGEMENT] = { "API" },
 };
 
 static void put_head(struct buf *out, const char *base_url)
 {
 	const struct tag *const *tag;
 
-	buf_puts(out, "{\"openapi\":\"3.1.1\",\"info\":{\"title\":\"Rollcall\",\"version\":\"1\","
-		      "\"summary\":\"A SCIM directory server\",\"description\":\""
-		      "The vendor's backend calls the management API with an API key. Identity "
-		      "providers call SCIM 2.0 with the bearer token of a directory. Where GET is, "
-		      "HEAD is too.\",\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
-		      "\"servers\":[{\"url\":");
+	buf_puts(out,
+		"{\"openapi\":\"3.1.1\",\"info\":{\"title\":\"Rollcall\",\"version\":\"1\","
+		"\"summary\":\"A SCIM directory server\",\"description\":\""
+		"The vendor's backend calls the management API with an API key. Identity "
+		"providers call SCIM 2.0 with the bearer token of a directory, or SCIM 1.1. "
+		"Where GET is, HEAD is too.\",\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},"
+		"\"servers\":[{\"url\":");
 	buf_jsons(out, base_url);
 	buf_puts(out, "}],\"tags\":[");
 	for (tag = tags; *tag; tag++) {
@@ -78,6 +80,12 @@ static void use(void *arg, const struct shape *shape, enum shape_part part)
 	document->used[document->used_count++].part = part;
 }
 
+/* Of a media type without parameters. */
+static int type_len(const char *media)
+{
+	return (int)strcspn(media, ";");
+}
+
 /* "content":{"application/json":{"schema":{"$ref":...},"example":...}} */
 static void put_content(struct document *document, const char *media, const struct shape *shape,
 	enum shape_part part)
@@ -85,7 +93,7 @@ static void put_content(struct document *document, const char *media, const stru
 	struct buf *out = document->out;
 
 	use(document, shape, part);
-	buf_printf(out, "\"content\":{\"%s\":{\"schema\":", media);
+	buf_printf(out, "\"content\":{\"%.*s\":{\"schema\":", type_len(media), media);
 	shape_reference(out, shape, part);
 	buf_puts(out, ",\"example\":");
 	shape_example(out, shape, part);
@@ -104,17 +112,30 @@ static void put_security(struct buf *out, const struct route *route)
 		buf_printf(out, ",\"security\":[{\"apiKey\":[\"%s\"]}]", scope_name(route->scope));
 }
 
-/* "7644 3.4.2" */
+/* "7644 3.4.2"; of SCIM 1.1 the drafts have no anchors. */
 static void put_reference(struct buf *out, const char *reference)
 {
 	int rfc = (int)strcspn(reference, " ");
+	const char *section = reference + rfc + 1;
 
 	if (!*reference)
 		return;
-	buf_printf(out,
-		",\"externalDocs\":{\"description\":\"RFC %.*s section %s\","
-		"\"url\":\"https://www.rfc-editor.org/rfc/rfc%.*s#section-%s\"}",
-		rfc, reference, reference + rfc + 1, rfc, reference, reference + rfc + 1);
+	buf_puts(out, ",\"externalDocs\":{\"description\":\"");
+	if (strncmp(reference, "1.1 core", 8) == 0)
+		buf_printf(out,
+			"draft-scim-core-schema-01 section %s\",\"url\":"
+			"\"https://datatracker.ietf.org/doc/html/draft-scim-core-schema-01\"}",
+			reference + 9);
+	else if (strncmp(reference, "1.1 ", 4) == 0)
+		buf_printf(out,
+			"draft-scim-api-01 section %s\",\"url\":"
+			"\"https://datatracker.ietf.org/doc/html/draft-scim-api-01\"}",
+			section);
+	else
+		buf_printf(out,
+			"RFC %.*s section %s\","
+			"\"url\":\"https://www.rfc-editor.org/rfc/rfc%.*s#section-%s\"}",
+			rfc, reference, section, rfc, reference, section);
 }
 
 static void put_parameter(
@@ -231,14 +252,14 @@ static void put_responses(struct document *document, const struct operation_at *
 	buf_putc(out, '}');
 }
 
-/* The second mount of a face has the same operations; their ids must differ. */
+/* Another mount of a face has the same operations; their ids must differ. */
 static const char *id_suffix(const struct operation_at *at)
 {
 	const struct mount *mount;
 
 	for (mount = mounts; mount != at->mount; mount++)
 		if (mount->face == at->mount->face)
-			return "ByToken";
+			return faces[mount->face].again;
 	return "";
 }
 
@@ -284,17 +305,17 @@ static void put_path(
 	struct document *document, const struct mount *mount, const struct route *first)
 {
 	struct operation_at at = { .mount = mount };
+	const char *path = mount_route(document->out->arena, mount, first);
 	size_t i;
 
 	for (at.route = routes; at.route != first; at.route++)
 		if (same_path(at.route, first))
 			return;
-	if (!is_told(usage_of(first)))
+	if (!path || !is_told(usage_of(first)))
 		return;
 	if (document->out->data[document->out->len - 1] != '{')
 		buf_putc(document->out, ',');
-	buf_jsons(document->out,
-		arena_printf(document->out->arena, "%s%s", mount->path, first->path));
+	buf_jsons(document->out, path);
 	buf_puts(document->out, ":{");
 	for (i = 0; i < route_count; i++) {
 		at.route = &routes[i];
@@ -312,21 +333,21 @@ static void put_paths(struct document *document)
 	buf_puts(document->out, ",\"paths\":{");
 	for (i = mount_count; i-- > 0;)
 		for (j = 0; j < route_count; j++)
-			if (routes[j].face == mounts[i].face)
-				put_path(document, &mounts[i], &routes[j]);
+			put_path(document, &mounts[i], &routes[j]);
 	buf_putc(document->out, '}');
 }
 
 static void put_error(struct document *document, enum face face, enum scim_err e)
 {
 	struct buf *out = document->out;
-	const struct shape *shape = faces[face].error;
+	const struct shape *shape = face_errors[face];
+	const char *media = face_rows[face].content_type;
 
 	if (out->data[out->len - 1] != '{')
 		buf_putc(out, ',');
 	buf_printf(out, "\"%s%d\":{\"description\":", faces[face].name, err_row(e)->status);
 	buf_jsons(out, err_row(e)->text);
-	buf_printf(out, ",\"content\":{\"%s\":{\"schema\":", face_rows[face].content_type);
+	buf_printf(out, ",\"content\":{\"%.*s\":{\"schema\":", type_len(media), media);
 	use(document, shape, PART_ANSWER);
 	shape_reference(out, shape, PART_ANSWER);
 	buf_puts(out, "}}}");
@@ -382,14 +403,17 @@ static void put_schemas(struct document *document)
 
 static void put_credentials(struct buf *out, const char *base_url)
 {
-	buf_puts(out, ",\"securitySchemes\":{\"apiKey\":{\"type\":\"http\",\"scheme\":\"bearer\","
-		      "\"description\":\"An API key, `rollcall_sk_…`. Operations name the scope "
-		      "that it must have.\"},\"bearerToken\":{\"type\":\"http\",\"scheme\":"
-		      "\"bearer\",\"description\":\"The bearer token of a directory, "
-		      "`rollcall_scim_…`.\"},\"client\":{\"type\":\"http\",\"scheme\":\"basic\","
-		      "\"description\":\"Id and secret of an OAuth client; they may also stand "
-		      "in the body.\"},\"oauth\":{\"type\":\"oauth2\",\"flows\":"
-		      "{\"clientCredentials\":{\"tokenUrl\":");
+	buf_puts(out,
+		",\"securitySchemes\":{\"apiKey\":{\"type\":\"http\",\"scheme\":\"bearer\","
+		"\"description\":\"An API key, `rollcall_sk_…`. Operations name the scope "
+		"that it must have.\"},\"bearerToken\":{\"type\":\"http\",\"scheme\":"
+		"\"bearer\",\"description\":\"The bearer token of a directory, "
+		"`rollcall_scim_…`.\"},\"account\":{\"type\":\"http\",\"scheme\":\"basic\","
+		"\"description\":\"The account, which is the UUID of the organization, and the "
+		"directory's bearer token.\"},\"client\":{\"type\":\"http\",\"scheme\":\"basic\","
+		"\"description\":\"Id and secret of an OAuth client; they may also stand "
+		"in the body.\"},\"oauth\":{\"type\":\"oauth2\",\"flows\":"
+		"{\"clientCredentials\":{\"tokenUrl\":");
 	buf_jsons(out, arena_printf(out->arena, "%s/v1/oauth/token", base_url));
 	buf_puts(out, ",\"scopes\":{\"scim\":\"The SCIM server of the client's directory\"}}}}}}}");
 }

@@ -51,15 +51,61 @@ static int match_pattern(
 }
 
 /* /v1/scim/users and /v1/scim/groups are the management face's own. */
-static bool is_directory(const char *capture)
+static bool is_directory(const char *text, size_t len)
 {
-	return strcmp(capture, "users") != 0 && strcmp(capture, "groups") != 0;
+	return !(len == 5 && strncmp(text, "users", len) == 0) &&
+	       !(len == 6 && strncmp(text, "groups", len) == 0);
 }
 
 static void call_face(struct call *call, enum face face)
 {
 	call->face = face;
 	call->dialect = face_rows[face].dialect;
+}
+
+/* The last segments of the mount's path that are the face's own: "/user" */
+static const char *own_path(const struct mount *mount)
+{
+	const char *s = mount->path + strlen(mount->path);
+	int n;
+
+	for (n = 0; n < mount->kept; n++)
+		while (*--s != '/')
+			;
+	return s;
+}
+
+const char *mount_route(struct arena *arena, const struct mount *mount, const struct route *route)
+{
+	const char *own = own_path(mount);
+	size_t len = strlen(own);
+
+	if (route->face != mount->face || strncmp(route->path, own, len) != 0 ||
+		(len && route->path[len] && route->path[len] != '/'))
+		return NULL;
+	return arena_printf(arena, "%s%s", mount->path, route->path + len);
+}
+
+/* Does an undecoded path lead there? */
+static bool leads_to(const char *path, const char *pattern)
+{
+	size_t before = strcspn(pattern, "{"), len;
+
+	if (!before)
+		return true;
+	if (strncmp(path, pattern, before) != 0)
+		return false;
+	len = strcspn(path + before, "/?");
+	return pattern[before] ? is_directory(path + before, len) : len == 0;
+}
+
+enum face path_face(const char *path)
+{
+	size_t i = 0;
+
+	while (!leads_to(path, mounts[i].path))
+		i++;
+	return mounts[i].face;
 }
 
 /* Which face is asked, and where its own path begins. */
@@ -72,7 +118,7 @@ static int find_mount(struct call *call)
 		const char *capture[CAPTURES_MAX] = { NULL, NULL };
 
 		taken = match_pattern(mounts[i].path, call, 0, capture);
-		if (taken < 0 || (capture[0] && !is_directory(capture[0])))
+		if (taken < 0 || (capture[0] && !is_directory(capture[0], strlen(capture[0]))))
 			continue;
 		call_face(call, mounts[i].face);
 		call->path_directory = capture[0];
@@ -151,19 +197,14 @@ static const struct route *find_route(struct call *call, int from)
 /* NULL: cx says why. */
 static const struct route *route_request(struct call *call)
 {
-	const char *target = call->rq->target ? call->rq->target : "";
-	int from;
+	enum scim_err e = target_parse(call);
 
-	/* errors of what cannot be routed are told to whom it looks addressed */
-	call_face(call, strstr(target, "/scim/") ? FACE_SCIM : FACE_MANAGEMENT);
+	call_face(call, path_face(call->path));
 	if (call->rq->ambiguous) {
+		ctx_clear(call->cx);
 		ctx_fail(call->cx, SCIM_BAD_REQUEST, "a header is given twice");
-		return NULL;
 	}
-	if (target_parse(call))
-		return NULL;
-	from = find_mount(call);
-	return find_route(call, from);
+	return call->rq->ambiguous || e ? NULL : find_route(call, find_mount(call));
 }
 
 static enum scim_err enter(struct call *call, bool write, enum key_scope scope)

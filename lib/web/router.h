@@ -45,6 +45,12 @@ struct mount {
 extern const struct mount mounts[];
 extern const size_t mount_count;
 
+/* The face that an undecoded path looks addressed to, whether or not there is such a route. */
+enum face path_face(const char *path);
+
+/* The route's path below that mount, in the arena; NULL: it is not there. */
+const char *mount_route(struct arena *arena, const struct mount *mount, const struct route *route);
+
 /*
  * Queue the verification of the caller again, for another trip of a route that does not write: such a
  * trip is a transaction of its own.

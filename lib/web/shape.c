@@ -152,7 +152,7 @@ static bool attr_required(const struct attr *attr, enum shape_part part)
 {
 	if (part == PART_ANSWER)
 		return attr->returned == R_ALWAYS;
-	return attr->required || strcmp(attr->name, "schemas") == 0;
+	return part == PART_CREATE && (attr->required || strcmp(attr->name, "schemas") == 0);
 }
 
 /* canonicalValues are those that are usual, not all that may be. */

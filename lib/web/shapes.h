@@ -32,6 +32,8 @@
 #define EXAMPLE_DELIVERY "webhook_delivery_03ha21o6n4b8v2c0x5z7l9k1j"
 #define EXAMPLE_TIME "2026-01-23T04:56:22.123Z"
 #define EXAMPLE_BASE "https://rollcall.example/v1/scim/" EXAMPLE_DIRECTORY
+#define EXAMPLE_V1_USER "019be962-0b2e-7c4f-9c51-8b2f6f3d7a10"
+#define EXAMPLE_V1_GROUP "019be962-0b31-7e85-8a47-35d1c06b9e24"
 #define EXAMPLE_SCHEMA "urn:example:hr:1.0:User"
 
 /* What every page ends with. */
@@ -73,5 +75,11 @@ extern const struct shape config_shape, resource_type_shape, resource_type_list;
 extern const struct shape schema_shape, schema_list;
 extern const struct shape scim_error_shape;
 extern const struct field schema_fields[]; /* what a custom schema has too */
+
+/* shapes_v1.c: SCIM 1.1, and PingOne's directory */
+extern const struct shape v1_user_shape, v1_group_shape, v1_user_list, v1_group_list;
+extern const struct shape pingone_user_shape, pingone_group_shape;
+extern const struct shape pingone_user_list, pingone_group_list, count_shape;
+extern const struct shape v1_config_shape, v1_schema_shape, v1_schema_list, v1_error_shape;
 
 #endif

@@ -3,6 +3,7 @@
 #include "web/usage.h"
 
 #include "base/text.h"
+#include "scim/v1.h"
 #include "store/feed.h"
 #include "web/handlers.h"
 #include "web/manage.h"
@@ -29,10 +30,23 @@ static const struct tag webhooks = { "Webhooks",
 static const struct tag scim = { "SCIM 2.0",
 	"What identity providers call: RFC 7643, RFC 7644, RFC 9865. Below "
 	"`/v1/scim/{directory}`, or below `/scim/v2`, where the token alone names the directory." };
+static const struct tag scim1 = { "SCIM 1.1",
+	"The same resources by draft-scim-api-01, below `/scim/v1`." };
+static const struct tag pingone_tag = { "PingOne directory",
+	"The same resources as PingOne's directory API has them, below `/api/directory`. Locations are "
+	"`/v1/user/{id}` and `/v1/group/{id}`." };
 static const struct tag health = { "Health", "For load balancers, and this document." };
 
 const struct tag *const tags[] = { &organizations, &directories, &schemas, &events, &reading,
-	&requests, &oauth, &access, &setup, &webhooks, &scim, &health, NULL };
+	&requests, &oauth, &access, &setup, &webhooks, &scim, &scim1, &pingone_tag, &health, NULL };
+
+const struct shape *const face_errors[FACE__MAX] = {
+	[FACE_SCIM] = &scim_error_shape,
+	[FACE_SCIM1] = &v1_error_shape,
+	[FACE_PINGONE] = &v1_error_shape,
+	[FACE_OAUTH] = &oauth_error_shape,
+	[FACE_MANAGEMENT] = &rpc_status_shape,
+};
 
 /* clang-format off */
 static const char *const order_values[] = { "ascending", "descending", NULL };
@@ -130,16 +144,55 @@ static const struct field scim_list_parameters[] = {
 	PROJECTION, { 0 },
 };
 
-#define API(method_, handler_, tag_, id_, summary_) \
-	.handler = (handler_), .method = HTTP_##method_, .kind = KIND__MAX, .id = (id_), \
-	.tag = (tag_), .summary = (summary_)
-#define SCIM(method_, handler_, kind_, id_, summary_) \
-	.handler = (handler_), .method = HTTP_##method_, .kind = KIND_##kind_, .id = (id_), \
-	.tag = &scim, .summary = (summary_)
+static const struct field v1_projection_parameters[] = {
+	{ MEMBER("attributes", STRING, 0, "userName", "Answer these alone; separated by commas.") },
+	{ 0 },
+};
+
+#define V1_LIST \
+	{ MEMBER("sortOrder", STRING, 0, "descending", NULL), .values = order_values }, \
+	{ MEMBER("startIndex", INTEGER, 0, "1", "From 1.") }, \
+	{ MEMBER("count", INTEGER, 0, "10", "How many at most; 0 for totalResults alone.") }
+
+static const struct field v1_user_parameters[] = {
+	{ MEMBER("filter", STRING, 0, "userName sw \"m\"", "draft-scim-api-01 section 3.2.2.1.") },
+	{ MEMBER("sortBy", STRING, 0, "userName", "An attribute.") },
+	{ MEMBER("attributes", STRING, 0, "userName", "Answer these alone; separated by commas.") },
+	V1_LIST, { 0 },
+};
+
+static const struct field v1_group_parameters[] = {
+	{ MEMBER("filter", STRING, 0, "displayName sw \"S\"", "draft-scim-api-01 section 3.2.2.1.") },
+	{ MEMBER("sortBy", STRING, 0, "displayName", "An attribute.") },
+	{ MEMBER("attributes", STRING, 0, "displayName", "Answer these alone; separated by commas.") },
+	V1_LIST, { 0 },
+};
+
+static const struct field option_parameters[] = {
+	{ MEMBER("option", STRING, 0, "DEFAULT_USER_GROUP",
+		"Whose member the user becomes: of the group Users, or that with this id.") },
+	{ 0 },
+};
+
+#define ROW(face_, method_, handler_, kind_, tag_, id_, summary_) \
+	.face = FACE_##face_, .handler = (handler_), .method = HTTP_##method_, \
+	.kind = KIND_##kind_, .id = (id_), .tag = (tag_), .summary = (summary_)
+#define API(method, handler, tag, id, summary) \
+	ROW(MANAGEMENT, method, handler, _MAX, tag, id, summary)
+#define SCIM(method, handler, kind, id, summary) ROW(SCIM, method, handler, kind, &scim, id, summary)
+#define SCIM1(method, handler, kind, id, summary) \
+	ROW(SCIM1, method, handler, kind, &scim1, id, summary)
+#define PING(method, handler, kind, id, summary) \
+	ROW(PINGONE, method, handler, kind, &pingone_tag, id, summary)
+#define V1_PATCH \
+	.doc = "meta.attributes names what goes, the rest is merged; operation delete removes a value."
 #define OF_ORGANIZATION .captures = { EXAMPLE_ORGANIZATION }
 #define OF_DIRECTORY .captures = { EXAMPLE_DIRECTORY }
 #define OF_SCHEMA .captures = { EXAMPLE_DIRECTORY, EXAMPLE_SCHEMA }
 #define OF_WEBHOOK .captures = { EXAMPLE_WEBHOOK }
+#define OF_V1_USER .captures = { EXAMPLE_V1_USER }
+#define OF_V1_GROUP .captures = { EXAMPLE_V1_GROUP }
+#define OF_V1_SCHEMA .captures = { URN_V1_CORE ":User" }
 #define BODY(shape, part_) .body = &(shape), .part = PART_##part_
 
 const struct usage usages[] = {
@@ -229,7 +282,7 @@ const struct usage usages[] = {
 	{ API(DELETE, on_client_delete, &oauth, "deleteOAuthClient", "Delete a client"),
 		.doc = "With its tokens.",
 		.captures = { EXAMPLE_DIRECTORY, EXAMPLE_CLIENT }, .answer = &empty_shape },
-	{ API(POST, on_token, &oauth, "getToken", "Get a bearer token"),
+	{ ROW(OAUTH, POST, on_token, _MAX, &oauth, "getToken", "Get a bearer token"),
 		BODY(grant_shape, CREATE), .answer = &access_token_shape, .flags = USAGE_FORM },
 	{ API(GET, on_key_list, &access, "listAPIKeys", "List keys"),
 		.parameters = page, .answer = &key_page },
@@ -318,7 +371,8 @@ const struct usage usages[] = {
 	{ SCIM(POST, on_bulk, _MAX, "bulk", "Many changes at once"),
 		BODY(bulk_shape, CREATE), .answer = &bulk_answer, .flags = USAGE_CONFLICTS },
 	{ SCIM(GET, on_me, _MAX, "getMe", "Not implemented"),
-		.doc = "A token stands for a directory, not for one of its users." },
+		.doc = "A token stands for a directory, not for one of its users.",
+		.flags = USAGE_NEVER },
 	{ SCIM(GET, on_config, _MAX, "getServiceProviderConfig", "What the server supports"),
 		.answer = &config_shape },
 	{ SCIM(GET, on_resource_types, _MAX, "listResourceTypes", "List resource types"),
@@ -328,6 +382,90 @@ const struct usage usages[] = {
 	{ SCIM(GET, on_schemas, _MAX, "listSchemas", "List schemas"), .answer = &schema_list },
 	{ SCIM(GET, on_schema, _MAX, "getSchema", "Get a schema"), .captures = { URN_USER },
 		.answer = &schema_shape },
+
+	{ SCIM1(GET, on_list, USER, "listV1Users", "List users"),
+		.parameters = v1_user_parameters, .answer = &v1_user_list },
+	{ SCIM1(POST, on_write, USER, "createV1User", "Create a user"),
+		.parameters = v1_projection_parameters, BODY(v1_user_shape, CREATE),
+		.answer = &v1_user_shape, .status = HTTP_CREATED, .flags = USAGE_CONFLICTS },
+	{ SCIM1(GET, on_get, USER, "getV1User", "Get a user"), OF_V1_USER,
+		.parameters = v1_projection_parameters, .answer = &v1_user_shape },
+	{ SCIM1(PUT, on_write, USER, "replaceV1User", "Replace a user"), OF_V1_USER,
+		.parameters = v1_projection_parameters, BODY(v1_user_shape, CREATE),
+		.answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
+	{ SCIM1(PATCH, on_write, USER, "patchV1User", "Change a user"), V1_PATCH, OF_V1_USER,
+		.parameters = v1_projection_parameters, BODY(v1_user_shape, UPDATE),
+		.answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
+	{ SCIM1(DELETE, on_write, USER, "deleteV1User", "Delete a user"), OF_V1_USER,
+		.status = HTTP_OK },
+	{ SCIM1(GET, on_list, GROUP, "listV1Groups", "List groups"),
+		.parameters = v1_group_parameters, .answer = &v1_group_list },
+	{ SCIM1(POST, on_write, GROUP, "createV1Group", "Create a group"),
+		BODY(v1_group_shape, CREATE), .answer = &v1_group_shape, .status = HTTP_CREATED,
+		.flags = USAGE_CONFLICTS },
+	{ SCIM1(GET, on_get, GROUP, "getV1Group", "Get a group"), OF_V1_GROUP,
+		.answer = &v1_group_shape },
+	{ SCIM1(PUT, on_write, GROUP, "replaceV1Group", "Replace a group"), OF_V1_GROUP,
+		BODY(v1_group_shape, CREATE), .answer = &v1_group_shape, .flags = USAGE_CONFLICTS },
+	{ SCIM1(PATCH, on_write, GROUP, "patchV1Group", "Change a group"),
+		.doc = "204, unless a projection is asked for.", OF_V1_GROUP,
+		.parameters = v1_projection_parameters, BODY(v1_group_shape, UPDATE),
+		.answer = &v1_group_shape, .flags = USAGE_CONFLICTS | USAGE_SILENT },
+	{ SCIM1(DELETE, on_write, GROUP, "deleteV1Group", "Delete a group"), OF_V1_GROUP,
+		.status = HTTP_OK },
+	{ SCIM1(GET, on_v1_config, _MAX, "getServiceProviderConfigs", "What the server supports"),
+		.answer = &v1_config_shape },
+	{ SCIM1(GET, on_v1_schemas, _MAX, "listV1Schemas", "List schemas"),
+		.answer = &v1_schema_list },
+	{ SCIM1(GET, on_v1_schema, _MAX, "getV1Schema", "Get a schema"), OF_V1_SCHEMA,
+		.answer = &v1_schema_shape },
+
+	{ PING(GET, on_list, USER, "listPingOneUsers", "List users"),
+		.parameters = v1_user_parameters, .answer = &pingone_user_list },
+	{ PING(POST, on_pingone_create, USER, "createPingOneUser", "Create a user"),
+		.doc = "Or update the one that has this externalId.", .parameters = option_parameters,
+		BODY(pingone_user_shape, CREATE), .answer = &pingone_user_shape,
+		.flags = USAGE_CONFLICTS },
+	{ PING(GET, on_get, USER, "getPingOneUser", "Get a user"), OF_V1_USER,
+		.parameters = v1_projection_parameters, .answer = &pingone_user_shape },
+	{ PING(PUT, on_write, USER, "replacePingOneUser", "Replace a user"), OF_V1_USER,
+		BODY(pingone_user_shape, CREATE), .answer = &pingone_user_shape, .flags = USAGE_CONFLICTS },
+	{ PING(PATCH, on_write, USER, "patchPingOneUser", "Change a user"), V1_PATCH, OF_V1_USER,
+		BODY(pingone_user_shape, UPDATE), .answer = &pingone_user_shape, .flags = USAGE_CONFLICTS },
+	{ PING(DELETE, on_write, USER, "deletePingOneUser", "Delete a user"), OF_V1_USER,
+		.status = HTTP_OK },
+	{ PING(GET, on_list, GROUP, "listPingOneGroups", "List groups"),
+		.parameters = v1_group_parameters, .answer = &pingone_group_list },
+	{ PING(POST, on_write, GROUP, "createPingOneGroup", "Create a group"),
+		BODY(pingone_group_shape, CREATE), .answer = &pingone_group_shape,
+		.flags = USAGE_CONFLICTS },
+	{ PING(GET, on_get, GROUP, "getPingOneGroup", "Get a group"), OF_V1_GROUP,
+		.answer = &pingone_group_shape },
+	{ PING(PUT, on_write, GROUP, "replacePingOneGroup", "Replace a group"), OF_V1_GROUP,
+		BODY(pingone_group_shape, CREATE), .answer = &pingone_group_shape,
+		.flags = USAGE_CONFLICTS },
+	{ PING(PATCH, on_write, GROUP, "patchPingOneGroup", "Change a group"), V1_PATCH,
+		OF_V1_GROUP, BODY(pingone_group_shape, UPDATE), .answer = &pingone_group_shape,
+		.flags = USAGE_CONFLICTS },
+	{ PING(DELETE, on_write, GROUP, "deletePingOneGroup", "Delete a group"), OF_V1_GROUP,
+		.status = HTTP_OK },
+	{ PING(GET, on_pingone_count, GROUP, "countPingOneGroupUsers",
+		"Count the users that are members"),
+		.doc = "Not those of groups in the group.", OF_V1_GROUP, .answer = &count_shape },
+	{ PING(GET, on_v1_config, _MAX, "getPingOneServiceProviderConfigs",
+		"What the server supports"), .answer = &v1_config_shape },
+	{ PING(GET, on_v1_schemas, _MAX, "listPingOneSchemas", "List schemas"),
+		.answer = &v1_schema_list },
+	{ PING(GET, on_v1_schema, _MAX, "getPingOneSchema", "Get a schema"), OF_V1_SCHEMA,
+		.answer = &v1_schema_shape },
+	{ PING(POST, on_pingone_login, _MAX, "checkPassword", "Not implemented"),
+		.doc = "There are no passwords here.", .flags = USAGE_NEVER },
+	{ PING(POST, on_pingone_invite, _MAX, "invite", "Not implemented"),
+		.doc = "No mail is sent.", .flags = USAGE_NEVER },
+	{ PING(GET, on_pingone_invite, _MAX, "getInvitationTexts", "Not implemented"),
+		.flags = USAGE_NEVER },
+	{ PING(PATCH, on_pingone_invite, _MAX, "changeInvitationTexts", "Not implemented"),
+		.flags = USAGE_NEVER },
 };
 /* clang-format on */
 const size_t usage_count = sizeof(usages) / sizeof(*usages);
@@ -337,8 +475,8 @@ const struct usage *usage_of(const struct route *route)
 	size_t i;
 
 	for (i = 0; i < usage_count; i++)
-		if (usages[i].handler == route->handler && usages[i].method == route->method &&
-			usages[i].kind == route->kind)
+		if (usages[i].face == route->face && usages[i].handler == route->handler &&
+			usages[i].method == route->method && usages[i].kind == route->kind)
 			return &usages[i];
 	return NULL;
 }
@@ -362,7 +500,8 @@ static bool forbids(const struct route *route, const struct usage *usage)
 
 static bool names_something(const struct route *route, const struct usage *usage)
 {
-	return usage->captures[0] || (usage->flags & USAGE_MISSES) || route->face == FACE_SCIM;
+	return usage->captures[0] || (usage->flags & USAGE_MISSES) ||
+	       face_rows[route->face].dialect;
 }
 
 static bool conflicts(const struct route *route, const struct usage *usage)
@@ -397,8 +536,8 @@ static bool has_json(const struct route *route, const struct usage *usage)
 
 static bool is_not_there(const struct route *route, const struct usage *usage)
 {
-	(void)usage;
-	return route->handler == on_me;
+	(void)route;
+	return usage->flags & USAGE_NEVER;
 }
 
 /* Which routes answer an error; NULL: all. */

@@ -20,11 +20,13 @@ enum usage_flag {
 	USAGE_MISSES = 2, /* 404, though the path names nothing */
 	USAGE_SILENT = 4, /* 204 too */
 	USAGE_FORM = 8, /* the body is a form */
-	USAGE_EXPIRES = 16 /* 410 */
+	USAGE_EXPIRES = 16, /* 410 */
+	USAGE_NEVER = 32 /* 501, whatever is asked; one row for all paths of its handler */
 };
 
 struct usage {
-	handler_fn *handler; /* with method and kind: which route */
+	enum face face; /* with handler, method and kind: which route */
+	handler_fn *handler;
 	enum http_method method;
 	enum resource_kind kind;
 	const char *id; /* operationId */
@@ -44,6 +46,9 @@ extern const struct usage usages[];
 extern const size_t usage_count;
 
 extern const struct tag *const tags[]; /* NULL-terminated */
+
+/* What a failure looks like; NULL: the face has pages. */
+extern const struct shape *const face_errors[FACE__MAX];
 
 /* The row of a route; NULL: it is no API but a page, or part of one. */
 const struct usage *usage_of(const struct route *route);

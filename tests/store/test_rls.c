@@ -54,6 +54,7 @@ static const struct mutant_row {
 	{ STMT_MEMBERS_CHANGE,
 		{ "G", "{}", "{}", "{}", LATE, OWN, OWN, "1", "0", "", "{B}", "{User}" } },
 	{ STMT_MEMBERS_REPLACE, { "G", "{B}", "{User}", "{}", LATE, OWN, OWN, "1", "0", "" } },
+	{ STMT_MEMBER_USERS, { "G" } },
 	{ STMT_HOLDERS_LOCK, { "B" } },
 	{ STMT_MEMBERSHIPS_DELETE, { "B", LATE, OWN, OWN } },
 	{ STMT_MEMBERSHIPS_RENAME, { "B", "stolen", LATE, OWN } },

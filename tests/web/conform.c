@@ -104,9 +104,7 @@ const char *conform(
 		return arena_printf(arena, "%s does not say status %d", usage->id, status);
 	shape = usage->answer;
 	if (!usage_succeeds(route, usage, (enum http_status)status))
-		shape = route->face == FACE_SCIM    ? &scim_error_shape
-			: route->face == FACE_OAUTH ? &oauth_error_shape
-						    : &rpc_status_shape;
+		shape = face_errors[route->face];
 	if (body && !shape)
 		return arena_printf(arena, "%s answers nothing", usage->id);
 	return body ? object_conforms(arena, shape, body) : NULL;

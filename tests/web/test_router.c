@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the router promises for every route, and what it does when the database is not there. */
 #include <CUnit/CUnit.h>
+#include <openssl/evp.h>
 
 #include "base/text.h"
 #include "client.h"
@@ -22,14 +23,16 @@ static void begin(const char *name)
 /* A target of the route, with an id that nobody has. */
 static const char *target_of(const struct route *route)
 {
-	const char *kind = session_kind(route->face);
-	const char *mount = kind		       ? arena_printf(arena, "/%s", kind)
-			    : route->face == FACE_SCIM ? "/scim/v2"
-						       : "";
-	const char *mark = strchr(route->path, '{');
-	size_t before = mark ? (size_t)(mark - route->path) : strlen(route->path);
+	const char *path = NULL, *mark;
+	size_t i, before;
 
-	return arena_printf(arena, "%s%.*s%s%s", mount, (int)before, route->path, mark ? "x" : "",
+	for (i = 0; i < mount_count && !path; i++)
+		if (!strchr(mounts[i].path, '{'))
+			path = mount_route(arena, &mounts[i], route);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(path);
+	mark = strchr(path, '{');
+	before = mark ? (size_t)(mark - path) : strlen(path);
+	return arena_printf(arena, "%.*s%s%s", (int)before, path, mark ? "x" : "",
 		mark ? strchr(mark, '}') + 1 : "");
 }
 
@@ -51,16 +54,28 @@ static bool leads_to_sign_in(const struct route *route)
 	return route->face == FACE_CONSOLE && route->method == HTTP_GET;
 }
 
+static const char *basic(const char *name, const char *password)
+{
+	const char *text = arena_printf(arena, "%s:%s", name, password);
+	unsigned char *code = arena_alloc(arena, 2 * strlen(text) + 4);
+
+	EVP_EncodeBlock(code, (const unsigned char *)text, (int)strlen(text));
+	return arena_printf(arena, "Basic %s", (const char *)code);
+}
+
 /* Without a credential and with any that is wrong the answer is the same. */
 static void check_refusals(const struct route *route)
 {
 	const char *const wrong[] = { NULL, "", "Bearer", "Bearer ", "Basic dTpw", "Bearer x",
 		"Bearer " WRONG_TOKEN, "Bearer " WRONG_KEY,
 		arena_printf(arena, "Bearer %s",
-			route->face == FACE_SCIM ? customer.key : customer.token),
+			face_rows[route->face].dialect ? customer.key : customer.token),
 		arena_printf(arena, "Bearer %s, Bearer %s", customer.token, customer.key),
 		arena_printf(arena, "Bearer %s x", customer.token),
-		arena_printf(arena, "%s", customer.token) };
+		arena_printf(arena, "%s", customer.token), basic("x", customer.token),
+		basic(uuid_text(arena, &customer.directory), customer.token),
+		basic(uuid_text(arena, &customer.organization), WRONG_TOKEN),
+		basic(uuid_text(arena, &customer.organization), customer.key) };
 	int expected = leads_to_sign_in(route) ? 303 : 401;
 	const char *first = NULL;
 	struct answer answer;

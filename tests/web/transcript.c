@@ -199,39 +199,9 @@ static struct json_object *parse(struct script *script, const char *text)
 	return tree;
 }
 
-/* Which face answers below a path; the longest first. */
-static enum face face_of(const char *target)
-{
-	static const struct {
-		const char *path;
-		enum face face;
-	} places[] = {
-		{ "/v1/scim/users", FACE_MANAGEMENT },
-		{ "/v1/scim/groups", FACE_MANAGEMENT },
-		{ "/v1/scim/", FACE_SCIM },
-		{ "/scim/", FACE_SCIM },
-		{ "/v1/oauth/", FACE_OAUTH },
-		{ "/setup", FACE_SETUP },
-		{ "/console", FACE_CONSOLE },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (strncmp(target, places[i].path, strlen(places[i].path)) == 0)
-			return places[i].face;
-	return FACE_MANAGEMENT;
-}
-
 static bool is_page(enum face face)
 {
 	return face == FACE_SETUP || face == FACE_CONSOLE;
-}
-
-static const char *type_of(enum face face)
-{
-	if (is_page(face))
-		return "text/html";
-	return face == FACE_SCIM ? "application/scim+json" : "application/json";
 }
 
 /* Is it an error as the face tells it? */
@@ -245,6 +215,12 @@ static bool is_error(enum face face, const struct answer *answer, struct json_ob
 		return status && strtol(status, NULL, 10) == answer->status &&
 		       json_get_string(body, "detail") &&
 		       strstr(answer->body, "[\"" URN_MESSAGE_ERROR "\"]");
+	case FACE_SCIM1:
+	case FACE_PINGONE:
+		body = json_object_array_get_idx(json_get(body, "Errors"), 0);
+		status = json_get_string(body, "code");
+		return status && strtol(status, NULL, 10) == answer->status &&
+		       json_get_string(body, "description");
 	case FACE_OAUTH:
 		return json_get_string(body, "error") != NULL;
 	case FACE_SETUP:
@@ -260,15 +236,16 @@ static bool is_error(enum face face, const struct answer *answer, struct json_ob
 static void check_format(struct script *script, const char *target)
 {
 	const struct answer *answer = &script->answer;
-	enum face face = face_of(target);
+	enum face face = path_face(target);
 	const char *status = arena_printf(script->arena, "%d", answer->status);
 	struct json_object *body = is_page(face) ? NULL : parse(script, answer->body);
 
 	if (strncmp(target, "/assets/", 8) == 0 && answer->status < 400)
 		return;
-	if (*answer->body && ((!body && !is_page(face)) || !answer->content_type ||
-				     strcmp(answer->content_type, type_of(face)) != 0))
-		fail(script, "a body of its face", type_of(face), answer->body);
+	if (*answer->body &&
+		((!body && !is_page(face)) || !answer->content_type ||
+			strcmp(answer->content_type, face_rows[face].content_type) != 0))
+		fail(script, "a body of its face", face_rows[face].content_type, answer->body);
 	if ((answer->status == 204 || answer->status == 303 || answer->status == 304) &&
 		*answer->body)
 		fail(script, "no body", "", answer->body);
@@ -297,17 +274,17 @@ static bool path_matches(const char *pattern, const char *path)
 }
 
 /* Which row of routes[] answers, -1 for none. */
-static int route_of(const char *method, const char *target)
+static int route_of(struct arena *arena, const char *method, const char *target)
 {
-	char path[512];
+	const char *path;
 	size_t i, j;
 
 	if (strcmp(method, "HEAD") == 0)
 		method = "GET";
 	for (i = 0; i < mount_count; i++)
 		for (j = 0; j < route_count; j++) {
-			snprintf(path, sizeof(path), "%s%s", mounts[i].path, routes[j].path);
-			if (routes[j].face == mounts[i].face && routes[j].face == face_of(target) &&
+			path = mount_route(arena, &mounts[i], &routes[j]);
+			if (path && routes[j].face == path_face(target) &&
 				path_matches(path, target) &&
 				strcmp(http_method_names[routes[j].method], method) == 0)
 				return (int)j;
@@ -337,7 +314,7 @@ static void check_shape(struct script *script, int route)
 /* Is it a write of the management API or of a page that somebody known has asked for? */
 static bool is_audited(int route, int status)
 {
-	return route >= 0 && routes[route].face != FACE_SCIM && status != 401 &&
+	return route >= 0 && !face_rows[routes[route].face].dialect && status != 401 &&
 	       (routes[route].flags & (ROUTE_WRITES | ROUTE_PUBLIC)) == ROUTE_WRITES;
 }
 
@@ -421,6 +398,19 @@ static const char *basic(struct script *script, const char *value)
 		script->arena, "%.*s%s", (int)strlen("basic "), value, (const char *)text);
 }
 
+/* Of whoever the face is for. */
+static void put_credential(struct script *script, enum face face, struct outgoing *out)
+{
+	if (is_page(face) || face == FACE_OAUTH)
+		return;
+	if (face == FACE_SCIM)
+		out->secret = lookup(script, "token", strlen("token"));
+	else if (face == FACE_MANAGEMENT)
+		out->secret = lookup(script, "key", strlen("key"));
+	else
+		out->authorization = basic(script, fill(script, "Basic {${account}:${token}}"));
+}
+
 static void put_header(
 	struct script *script, struct outgoing *out, const char *name, const char *value)
 {
@@ -441,6 +431,8 @@ static void put_header(
 		out->origin = value;
 	} else if (strcmp(name, "Sec-Fetch-Site") == 0) {
 		out->fetch_site = value;
+	} else if (strcmp(name, "X-HTTP-Method-Override") == 0) {
+		out->method_override = value;
 	} else if (strcmp(name, "Content-Length") == 0) {
 		out->cut_short = true;
 	} else {
@@ -503,9 +495,7 @@ static void run_request(struct script *script)
 	int route;
 
 	out.target = encode(script, fill(script, target));
-	if (!is_page(face_of(out.target)) && face_of(out.target) != FACE_OAUTH)
-		out.secret = face_of(out.target) == FACE_SCIM ? lookup(script, "token", 5)
-							      : lookup(script, "key", 3);
+	put_credential(script, path_face(out.target), &out);
 	script->at++;
 	while (read_header(script, &name, &value))
 		put_header(script, &out, name, fill(script, value));
@@ -516,7 +506,10 @@ static void run_request(struct script *script)
 		out.body = fill(script, out.body);
 	client_send(script->arena, &out, &script->answer);
 	check_format(script, out.target);
-	route = route_of(method, out.target);
+	if (out.method_override && strcmp(method, "POST") == 0 &&
+		face_rows[path_face(out.target)].overrides)
+		method = out.method_override;
+	route = route_of(script->arena, method, out.target);
 	note_route(route, script->answer.status);
 	check_shape(script, route);
 	check_audit(script, route);
@@ -563,6 +556,8 @@ static void define_customer(struct script *script, const char *environment, cons
 	define(script, arena_printf(arena, "token%s", number), customer.token);
 	define(script, arena_printf(arena, "org%s", number),
 		id_print(arena, ID_ORGANIZATION, &customer.organization));
+	define(script, arena_printf(arena, "account%s", number),
+		uuid_text(arena, &customer.organization));
 	define(script, arena_printf(arena, "dir%s", number),
 		id_print(arena, ID_DIRECTORY, &customer.directory));
 	define(script, arena_printf(arena, "dir%suuid", number),

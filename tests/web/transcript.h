@@ -14,7 +14,7 @@
  *	{"id":"${id}","userName":"a","title":null}
  *
  * What stands in braces in a target is percent-encoded. The credential is ${token} or ${key}, whichever
- * the path needs, unless an Authorization line says another ("Authorization:" alone: none; "Basic {a:b}":
+ * the path needs, in SCIM 1.1 "Basic {${account}:${token}}", unless an Authorization line says another ("Authorization:" alone: none; "Basic {a:b}":
  * encoded). OAuth gets none but by such a line.
  *
  * Of the answer only what is written is compared: members of objects, null for one that must not
@@ -27,7 +27,7 @@
  * "? SQL" asks the database, as the superuser; the line behind it, "= text", is its first value.
  * "@ 60" lets the clock go on by 60 seconds.
  *
- * Names that are there: token key readkey org dir, token2 org2 dir2 of another customer in the same
+ * Names that are there: token key readkey org account (the UUID of org) dir, token2 org2 dir2 of another customer in the same
  * environment, token3 key3 org3 dir3 in another one, env, long, a text of 5,000 characters,
  * and big, one longer than a body may be.
  */
