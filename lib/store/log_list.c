@@ -66,6 +66,8 @@ static void put_terms(struct query *q, const struct log_query *query)
 		term_id(q, "(l.method = 'POST' AND l.resource_id = ", query->resource);
 		buf_puts(&q->sql, " OR strpos(l.url, ");
 		query_param(q, query->resource_text, "text");
+		buf_puts(&q->sql, ") > 0 OR strpos(l.url, "); /* as SCIM 1.1 spells it */
+		query_param(q, param_uuid(q->cx, query->resource), "text");
 		buf_puts(&q->sql, ") > 0)");
 	}
 	if (!query->text)

@@ -24,7 +24,7 @@ struct log_query {
 	const char *text; /* somewhere in URL, bodies or detail; case matters */
 	const char *url_text; /* the same as clients encode it in URLs; with text */
 	const struct uuid *resource; /* about this user or group */
-	const char *resource_text; /* as its id stands in URLs; with resource */
+	const char *resource_text; /* as its id stands in URLs of SCIM 2.0; with resource */
 };
 
 /* One request. Texts live in the request's arena, NULL where there is none. */

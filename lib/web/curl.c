@@ -24,8 +24,10 @@ void shell_quote(struct buf *buf, const char *text)
 	buf_putc(buf, '\'');
 }
 
-void curl_print(struct buf *buf, const char *method, const char *url, const char *body)
+void curl_print(struct buf *buf, const struct curl_request *request)
 {
+	const char *method = request->method;
+
 	buf_puts(buf, "curl -sS -g ");
 	if (strcmp(method, "HEAD") == 0) { /* with -X it would wait for a body */
 		buf_puts(buf, "-I ");
@@ -34,10 +36,12 @@ void curl_print(struct buf *buf, const char *method, const char *url, const char
 		shell_quote(buf, method);
 		buf_putc(buf, ' ');
 	}
-	shell_quote(buf, url);
-	buf_puts(buf, " -H \"Authorization: Bearer $TOKEN\"");
-	if (!body)
+	shell_quote(buf, request->url);
+	buf_puts(buf, request->account ? " -u \"$ACCOUNT:$TOKEN\""
+				       : " -H \"Authorization: Bearer $TOKEN\"");
+	if (!request->body)
 		return;
-	buf_puts(buf, " -H 'Content-Type: application/scim+json' --data-raw ");
-	shell_quote(buf, body);
+	buf_printf(buf, " -H 'Content-Type: application/%sjson' --data-raw ",
+		request->account ? "" : "scim+");
+	shell_quote(buf, request->body);
 }

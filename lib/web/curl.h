@@ -3,6 +3,8 @@
 #ifndef WEB_CURL_H
 #define WEB_CURL_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 /*
@@ -11,10 +13,14 @@
  */
 void shell_quote(struct buf *buf, const char *text);
 
-/*
- * Append the command. The credential is the shell's variable TOKEN.
- *   body  NULL: none
- */
-void curl_print(struct buf *buf, const char *method, const char *url, const char *body);
+struct curl_request {
+	const char *method;
+	const char *url;
+	const char *body; /* NULL: none */
+	bool account; /* it is SCIM 1.1: HTTP Basic, and plain JSON */
+};
+
+/* Append the command. The credential is the shell's variable TOKEN, the user name of HTTP Basic ACCOUNT. */
+void curl_print(struct buf *buf, const struct curl_request *request);
 
 #endif

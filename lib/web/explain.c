@@ -4,11 +4,20 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "web/place.h"
+
+/* What SCIM calls its endpoints, and PingOne. */
+static const struct {
+	const char *name, *pingone;
+} endpoints[] = {
+	{ "/Users", "/user" },
+	{ "/Groups", "/group" },
+};
 
 /* clang-format off */
 static const struct {
 	const char *method;
-	const char *part; /* of path and query */
+	const char *begin; /* of path and query, behind the base URL */
 	const char *text;
 } requests[] = {
 	{ "GET",    "/Users/",               "Read a user" },
@@ -33,11 +42,15 @@ static const struct {
 	{ "GET",    "/Schemas",              "Ask which attributes there are" },
 	{ "GET",    "/Me",                   "Ask who it is" },
 	{ "POST",   "/.search",              "Look for a user or a group" },
+	{ "POST",   "/users/password-",      "Set a password" },
+	{ "POST",   "/users/authenticate",   "Check a password" },
+	{ "POST",   "/oauth/token",          "Check a password" },
+	{ "POST",   "/useractions/invite",   "Invite somebody" },
 };
 
 static const struct {
 	enum scim_err err; /* its status, and its scimType if it has one */
-	const char *part; /* of the path; NULL: any */
+	const char *begin; /* of the path, behind the base URL; NULL: any */
 	const char *text;
 } failures[] = {
 	{ SCIM_INVALID_FILTER, NULL,
@@ -108,7 +121,7 @@ static const struct {
 		" fewer members at a time." },
 	{ SCIM_UNSUPPORTED_MEDIA_TYPE, NULL,
 		"The message had the wrong type. Choose application/scim+json in your identity"
-		" provider." },
+		" provider, or application/json for SCIM 1.1." },
 	{ SCIM_NOT_IMPLEMENTED, NULL,
 		"This is not offered here, and provisioning works without it." },
 	{ SCIM_UNAVAILABLE, NULL,
@@ -116,14 +129,51 @@ static const struct {
 	{ SCIM_INTERNAL, NULL,
 		"The fault is ours. Tell the people who sent you the link the time shown here." },
 };
+
+/* Errors of SCIM 1.1 have no scimType: the words of their description. The first that is there. */
+static const struct {
+	const char *words; /* NULL: any */
+	enum scim_err err; /* has its status */
+} signs[] = {
+	{ "compare more", SCIM_TOO_MANY },
+	{ "filter", SCIM_INVALID_FILTER },
+	{ "compared", SCIM_INVALID_FILTER },
+	{ "JSON", SCIM_INVALID_SYNTAX },
+	{ "schemas", SCIM_INVALID_SYNTAX },
+	{ "read-only", SCIM_MUTABILITY },
+	{ "immutable", SCIM_MUTABILITY },
+	{ "no attribute", SCIM_INVALID_PATH },
+	{ NULL, SCIM_INVALID_VALUE },
+	{ NULL, SCIM_UNIQUENESS },
+};
 /* clang-format on */
+
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Does what stands behind a base URL begin so, by either name of an endpoint? */
+static bool leads_to(const char *below, const char *begin)
+{
+	size_t i, len;
+
+	for (i = 0; i < sizeof(endpoints) / sizeof(*endpoints); i++) {
+		len = strlen(endpoints[i].pingone);
+		if (begins(begin, endpoints[i].name) && begins(below, endpoints[i].pingone) &&
+			strchr("/?", below[len]))
+			return begins(below + len, begin + strlen(endpoints[i].name));
+	}
+	return begins(below, begin);
+}
 
 const char *explain_request(const char *method, const char *url)
 {
+	const char *below = place_of(url).below;
 	size_t i;
 
 	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++)
-		if (strcmp(requests[i].method, method) == 0 && strstr(url, requests[i].part))
+		if (strcmp(requests[i].method, method) == 0 && leads_to(below, requests[i].begin))
 			return requests[i].text;
 	return "Another request";
 }
@@ -136,8 +186,24 @@ static bool names_type(const char *answer, const char *type)
 	       member[12 + strlen(type)] == '"';
 }
 
+/* What an answer of SCIM 1.1 says; SCIM_OK: it is none, or its status says all. */
+static enum scim_err find_sign(int status, const char *answer)
+{
+	size_t i;
+
+	if (!answer || !begins(answer, "{\"Errors\":"))
+		return SCIM_OK;
+	for (i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+		if (err_row(signs[i].err)->status == status &&
+			(!signs[i].words || strstr(answer, signs[i].words)))
+			return signs[i].err;
+	return SCIM_OK;
+}
+
 const char *explain_failure(int status, const char *url, const char *answer)
 {
+	const char *below = place_of(url).below;
+	const enum scim_err sign = find_sign(status, answer);
 	const struct err_row *row;
 	size_t i;
 
@@ -146,8 +212,9 @@ const char *explain_failure(int status, const char *url, const char *answer)
 	for (i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
 		row = err_row(failures[i].err);
 		if (row->status == status &&
-			(!row->scim_type || names_type(answer, row->scim_type)) &&
-			(!failures[i].part || strstr(url, failures[i].part)))
+			(!row->scim_type || failures[i].err == sign ||
+				names_type(answer, row->scim_type)) &&
+			(!failures[i].begin || leads_to(below, failures[i].begin)))
 			return failures[i].text;
 	}
 	return "It failed. Compare the settings in your identity provider with the guide on this"
@@ -156,11 +223,7 @@ const char *explain_failure(int status, const char *url, const char *answer)
 
 const char *explain_url(const char *url)
 {
-	const char *rest = url;
+	const char *below = place_of(url).below;
 
-	if (strncmp(url, "/v1/scim/", 9) == 0)
-		rest = strchrnul(url + 9, '/');
-	else if (strncmp(url, "/scim/v2", 8) == 0)
-		rest = url + 8;
-	return *rest ? rest : url;
+	return *below ? below : url;
 }

@@ -61,6 +61,31 @@ const struct guide guides[] = {
 			"Okta deactivates people who leave; it never deletes them.",
 			"Leave <b>Sync Password</b> off. A password that is sent anyway is not kept.",
 		} },
+	{ "oktabasic", "Okta, SCIM 1.1",
+		.face = FACE_SCIM1,
+		.before = {
+			"This is for an app of Okta's catalogue that speaks <b>SCIM 1.1</b>, such as the"
+			" template <b>SCIM 1.1 Test App (Basic Auth)</b>. For all others choose <b>Okta</b>.",
+			"In the <b>Okta Admin Console</b> open <b>Applications</b> and the app, and on its tab"
+			" <b>Provisioning</b> press <b>Configure API Integration</b> and check <b>Enable API"
+			" integration</b>.",
+		},
+		.fields = {
+			{ "SCIM 1.1 Base Url", GUIDE_URL, NULL },
+			{ "Username", GUIDE_ACCOUNT, NULL },
+			{ "Password", GUIDE_TOKEN, NULL },
+		},
+		.after = {
+			"Press <b>Test API Credentials</b>, then <b>Save</b>.",
+			"Under <b>To App</b> press <b>Edit</b>, enable <b>Create Users</b>, <b>Update User"
+			" Attributes</b> and <b>Deactivate Users</b>, and press <b>Save</b>.",
+			"On the tab <b>Assignments</b> assign people or groups; groups themselves are sent"
+			" from the tab <b>Push Groups</b>.",
+		},
+		.notes = {
+			"Okta deactivates people who leave; it never deletes them.",
+			"Leave <b>Sync Password</b> off. A password that is sent anyway is not kept.",
+		} },
 	{ "onelogin", "OneLogin",
 		.before = {
 			"In the <b>OneLogin Administration</b> open <b>Applications</b>, press <b>Add App</b>"
@@ -107,6 +132,53 @@ const struct guide guides[] = {
 		},
 		.notes = {
 			"Groups are sent only if the rule has them under <b>Group Provisioning</b>.",
+		} },
+	{ "pingfederate", "PingFederate",
+		.face = FACE_SCIM1,
+		.before = {
+			"In the <b>PingFederate administrative console</b> open <b>Applications</b>,"
+			" <b>Integration</b>, <b>SP Connections</b> and the connection of this product. There"
+			" is none yet? <b>Create Connection</b>.",
+			"On <b>Connection Type</b> check <b>Outbound Provisioning</b> and choose the type"
+			" <b>SCIM</b>. On <b>Outbound Provisioning</b> press <b>Configure Provisioning</b>.",
+		},
+		.fields = {
+			{ "Users Resource URL", GUIDE_URL, "/Users" },
+			{ "Groups Resource URL", GUIDE_URL, "/Groups" },
+			{ "Authentication Method", GUIDE_TEXT, "Basic Authentication" },
+			{ "User", GUIDE_ACCOUNT, NULL },
+			{ "Password", GUIDE_TOKEN, NULL },
+			{ "SCIM SP Supports Patch Updates", GUIDE_TEXT, "checked" },
+		},
+		.after = {
+			"On <b>Manage Channels</b> create the channel from your data store, map"
+			" <b>userName</b>, and set the channel to <b>Active</b>.",
+			"Set the connection to <b>Active</b> and press <b>Save</b>.",
+		},
+		.notes = {
+			"This is what PingFederate has built in, SCIM 1.1. With Ping's <b>SCIM Provisioner</b>"
+			" use version 2.0: choose <b>Another provider</b> above.",
+		} },
+	{ "pingenterprise", "PingOne for Enterprise",
+		.face = FACE_PINGONE,
+		.before = {
+			"This is for programs that were written for the <b>directory API of PingOne for"
+			" Enterprise</b>. Here they find the same paths below another address.",
+			"Open the settings of the program that sends the users.",
+		},
+		.fields = {
+			{ "Base URL, instead of https://directory-api.pingone.com/api/directory", GUIDE_URL, NULL },
+			{ "Authentication", GUIDE_TEXT, "Basic" },
+			{ "Client ID", GUIDE_ACCOUNT, NULL },
+			{ "API key or client secret", GUIDE_TOKEN, NULL },
+		},
+		.after = {
+			"Save the settings and let the program send the users and groups once.",
+		},
+		.notes = {
+			"Who is created joins the group <b>Users</b>, as in PingOne.",
+			"Passwords are not kept here, and nobody signs in here: requests for that are"
+			" answered 501.",
 		} },
 	{ "jumpcloud", "JumpCloud",
 		.before = {
@@ -238,6 +310,7 @@ const struct guide guides[] = {
 		},
 		.notes = {
 			"SCIM 2.0 (RFC 7643 and 7644) is spoken in full: filters, PATCH, Bulk, discovery.",
+			"A provider that speaks SCIM 1.1 alone finds what it needs in step 2, below the token.",
 		} },
 };
 /* clang-format on */

@@ -6,12 +6,13 @@
 #ifndef WEB_GUIDE_H
 #define WEB_GUIDE_H
 
-#include <stddef.h>
+#include "web/call.h"
 
 enum guide_value {
 	GUIDE_TEXT, /* what value says */
-	GUIDE_URL, /* the directory's base URL */
-	GUIDE_TOKEN /* its bearer token */
+	GUIDE_URL, /* the directory's base URL, and value behind it if there is one */
+	GUIDE_ACCOUNT, /* the user name, of SCIM 1.1 */
+	GUIDE_TOKEN /* its bearer token, which is the password of SCIM 1.1 */
 };
 
 /* A field of the provider's form. */
@@ -31,6 +32,7 @@ enum {
 struct guide {
 	const char *slug; /* in addresses */
 	const char *name;
+	enum face face; /* what it speaks: FACE_SCIM, FACE_SCIM1 or FACE_PINGONE */
 	const char *before[GUIDE_STEPS]; /* the way to the form */
 	struct guide_field fields[GUIDE_FIELDS];
 	const char *after[GUIDE_STEPS]; /* what to press then */

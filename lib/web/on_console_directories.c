@@ -7,6 +7,7 @@
 #include "web/console_find.h"
 #include "web/handlers.h"
 #include "web/manage.h"
+#include "web/place.h"
 #include "web/session.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -183,6 +184,21 @@ static void put_stats(
 		chart_number(call->cx->arena, state->refused));
 }
 
+/* What the identity provider is given besides the token. */
+static void put_addresses(
+	struct call *call, const struct uuid *directory, const struct uuid *organization)
+{
+	page_copy(call, "base-url", "SCIM base URL", place_base(call, FACE_SCIM, directory));
+	buf_puts(&call->rs->body,
+		"<details><summary>For SCIM 1.1</summary>\n"
+		"<p>HTTP Basic: the account id is the user name, the bearer token the password.</p>\n");
+	page_copy(call, "base-url-1", "Base URL", place_base(call, FACE_SCIM1, directory));
+	page_copy(call, "base-url-pingone", "Base URL of clients of PingOne for Enterprise",
+		place_base(call, FACE_PINGONE, directory));
+	page_copy(call, "account", "Account id", uuid_text(call->cx->arena, organization));
+	buf_puts(&call->rs->body, "</details>\n");
+}
+
 static void put_facts(
 	struct call *call, const struct console_visit *visit, const struct console_state *state)
 {
@@ -211,8 +227,7 @@ static void put_facts(
 		buf_puts(body, "</dd>\n");
 	}
 	buf_puts(body, "</dl>\n");
-	page_copy(call, "base-url", "SCIM base URL",
-		console_text(call, "%s/v1/scim/%s", call->app->base_url, id));
+	put_addresses(call, &visit->id, &visit->at.directory.organization);
 	buf_puts(body, "</div>\n");
 }
 
@@ -367,9 +382,7 @@ enum scim_err on_console_directory_rotate(struct call *call)
 		"<div class=\"card\">\n<h1>Bearer token</h1>\n<p class=\"note warn\">"
 		"It is shown only now. Put it into the identity provider.</p>\n");
 	page_copy(call, "token", "Bearer token", token);
-	page_copy(call, "base-url", "SCIM base URL",
-		console_text(call, "%s/v1/scim/%s", call->app->base_url,
-			id_print(call->cx->arena, ID_DIRECTORY, &directory.id)));
+	put_addresses(call, &directory.id, &directory.organization);
 	buf_puts(&call->rs->body, "<p>");
 	console_link(call, path, "Back to the directory");
 	buf_puts(&call->rs->body, "</p>\n</div>\n");

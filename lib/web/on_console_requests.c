@@ -8,6 +8,7 @@
 #include "web/curl.h"
 #include "web/explain.h"
 #include "web/handlers.h"
+#include "web/place.h"
 
 enum {
 	STATUS_CLASS = 100,
@@ -73,19 +74,26 @@ static void set_period(struct call *call, struct search *search)
 		}
 }
 
-/* A user or a group, by its id. */
+/* A user or a group, by its id in either version of SCIM. */
 static enum scim_err read_resource(struct call *call, struct search *search)
 {
+	const char *text;
+	size_t len;
 	enum scim_err e;
 
-	if ((e = console_parameter(call, "about", &search->user)) || !search->user)
+	if ((e = console_parameter(call, "about", &text)) || !text)
 		return e;
-	if (!id_parse(ID_USER, search->user, strlen(search->user), &search->resource) &&
-		!id_parse(ID_GROUP, search->user, strlen(search->user), &search->resource))
+	len = strlen(text);
+	if (!id_parse(ID_USER, text, len, &search->resource) &&
+		!id_parse(ID_GROUP, text, len, &search->resource) &&
+		!uuid_parse(text, len, &search->resource))
 		return ctx_fail(
 			call->cx, SCIM_INVALID_VALUE, "'about' is no id of a user or group");
+	search->user = text;
 	search->query.resource = &search->resource;
-	search->query.resource_text = search->user;
+	/* whichever of the two it is, the digits behind the prefix are the same */
+	search->query.resource_text =
+		id_print(call->cx->arena, ID_USER, &search->resource) + strlen(id_prefix(ID_USER));
 	return SCIM_OK;
 }
 
@@ -283,13 +291,13 @@ static const char *duration(struct call *call, int64_t us)
 static void put_resource(
 	struct call *call, const struct console_visit *visit, const struct log_entry *entry)
 {
-	const char *groups = strstr(entry->url, "/Groups");
-	bool group = groups && groups < strchrnul(entry->url, '?');
+	const enum id_kind kind = place_of(entry->url).kind;
+	const bool group = kind == ID_GROUP;
 	const char *id;
 
 	if (!entry->has_resource || (fails(entry) && strcmp(entry->method, "POST") == 0))
 		return; /* what was to be made is not there */
-	id = id_print(call->cx->arena, group ? ID_GROUP : ID_USER, &entry->resource);
+	id = id_print(call->cx->arena, kind, &entry->resource);
 	console_fact_open(call, group ? "Group" : "User");
 	console_link_if(call, SCOPE_READ,
 		console_text(call, "%s/%s/%s", visit->path, group ? "groups" : "users", id), id);
@@ -334,6 +342,9 @@ static bool is_whole(struct call *call, const char *body)
 
 static void put_curl(struct call *call, const struct log_entry *entry)
 {
+	const struct curl_request request = { entry->method,
+		console_text(call, "%s%s", call->app->base_url, entry->url), entry->request_body,
+		place_of(entry->url).face != FACE_SCIM };
 	struct buf curl;
 
 	buf_puts(&call->rs->body, "<h2>As curl</h2>\n");
@@ -343,11 +354,14 @@ static void put_curl(struct call *call, const struct log_entry *entry)
 		return;
 	}
 	buf_init(&curl, call->cx->arena, 256);
-	curl_print(&curl, entry->method,
-		console_text(call, "%s%s", call->app->base_url, entry->url), entry->request_body);
-	html(&call->rs->body,
+	curl_print(&curl, &request);
+	buf_puts(&call->rs->body,
 		"<div class=\"card\"><label for=\"curl\">With a token of this directory in "
-		"<code>$TOKEN</code></label>\n<textarea id=\"curl\" readonly rows=\"{}\" spellcheck=\"false\""
+		"<code>$TOKEN</code>");
+	if (request.account)
+		buf_puts(&call->rs->body, ", its account id in <code>$ACCOUNT</code>");
+	html(&call->rs->body,
+		"</label>\n<textarea id=\"curl\" readonly rows=\"{}\" spellcheck=\"false\""
 		" class=\"mono\">\n{}</textarea>\n<p><button type=\"button\" data-copy=\"curl\" hidden>Copy as curl"
 		"</button></p></div>\n",
 		console_text(call, "%d", CURL_ROWS), curl.data);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "web/handlers.h"
 #include "web/manage.h"
+#include "web/place.h"
 
 enum {
 	OVERLAP_MAX_SECONDS = 30 * 24 * 3600
@@ -13,14 +14,15 @@ static void put_directory(struct call *call, const struct directory *directory)
 {
 	struct arena *arena = call->cx->arena;
 	struct buf *body = &call->rs->body;
-	const char *id = id_print(arena, ID_DIRECTORY, &directory->id);
 
-	buf_printf(body, "{\"id\":\"%s\"", id);
+	buf_printf(body, "{\"id\":\"%s\"", id_print(arena, ID_DIRECTORY, &directory->id));
 	manage_put(
 		body, "organizationId", id_print(arena, ID_ORGANIZATION, &directory->organization));
 	manage_put_bool(body, "primary", directory->primary);
-	manage_put(
-		body, "scimBaseUrl", arena_printf(arena, "%s/v1/scim/%s", call->app->base_url, id));
+	manage_put(body, "scimBaseUrl", place_base(call, FACE_SCIM, &directory->id));
+	manage_put(body, "scim1BaseUrl", place_base(call, FACE_SCIM1, &directory->id));
+	manage_put(body, "pingOneBaseUrl", place_base(call, FACE_PINGONE, &directory->id));
+	manage_put(body, "accountId", uuid_text(arena, &directory->organization));
 	manage_put_bool(body, "hasClientBearerToken", directory->has_token);
 	manage_put_bool(body, "enabled", directory->enabled);
 	manage_put_bool(body, "strict", directory->strict);

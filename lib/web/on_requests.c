@@ -8,6 +8,7 @@
 #include "web/curl.h"
 #include "web/handlers.h"
 #include "web/manage.h"
+#include "web/place.h"
 #include "web/provider.h"
 #include "web/visit.h"
 
@@ -199,9 +200,11 @@ static const char *curl_of(struct call *call, const struct log_entry *entry)
 	buf_init(&curl, call->cx->arena, 256);
 	if (!strstr(entry->url, "[redacted]") &&
 		(!entry->request_body || is_object(call, entry->request_body)))
-		curl_print(&curl, entry->method,
-			arena_printf(call->cx->arena, "%s%s", call->app->base_url, entry->url),
-			entry->request_body);
+		curl_print(&curl,
+			&(struct curl_request){ entry->method,
+				arena_printf(
+					call->cx->arena, "%s%s", call->app->base_url, entry->url),
+				entry->request_body, place_of(entry->url).face != FACE_SCIM });
 	return curl.data;
 }
 
@@ -222,13 +225,9 @@ static void put_quirks(struct buf *body, const char *names)
 /* Whose id it is, the URL says: the log has no column for that. */
 static const char *resource_id(struct call *call, const struct log_entry *entry)
 {
-	const char *query = strchrnul(entry->url, '?');
-	const char *groups = strstr(entry->url, "/Groups");
-
 	if (!entry->has_resource)
 		return "";
-	return id_print(
-		call->cx->arena, groups && groups < query ? ID_GROUP : ID_USER, &entry->resource);
+	return id_print(call->cx->arena, place_of(entry->url).kind, &entry->resource);
 }
 
 /* The members that the model has. */

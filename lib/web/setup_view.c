@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "web/page.h"
+#include "web/place.h"
 
 static const char *id_of(struct call *call, const struct setup_directory *directory)
 {
@@ -140,6 +141,29 @@ static void put_providers(struct call *call, const struct setup_view *view)
 	buf_puts(buf, "</ul>\n</section>\n");
 }
 
+/* What the chosen provider speaks. */
+static enum face face_of(const struct setup_view *view)
+{
+	return view->guide ? view->guide->face : FACE_SCIM;
+}
+
+/* What it calls the token. */
+static const char *token_name(const struct setup_view *view)
+{
+	return face_of(view) == FACE_SCIM ? "token" : "password";
+}
+
+static const char *token_label(const struct setup_view *view)
+{
+	return face_of(view) == FACE_SCIM ? "Token" : "Password";
+}
+
+/* The organization whose page it is. */
+static const char *account_of(struct call *call)
+{
+	return uuid_text(call->cx->arena, &call->holder.organization);
+}
+
 /* The button that makes a token; the last one ends with it, or a day later. */
 static void put_token_form(struct call *call, const struct setup_view *view)
 {
@@ -156,8 +180,8 @@ static void put_token_form(struct call *call, const struct setup_view *view)
 		buf_puts(buf,
 			"<p><label class=\"check\"><input type=\"checkbox\" name=\"overlap\""
 			" value=\"yes\" checked>Keep the old one working for 24 hours</label></p>\n");
-	buf_puts(buf, again ? "<button>Create a new token</button></form>\n"
-			    : "<button class=\"primary\">Create the token</button></form>\n");
+	html(buf, "<button class=\"{}\">Create {} {}</button></form>\n", again ? "" : "primary",
+		again ? "a new" : "the", token_name(view));
 }
 
 static void put_token(struct call *call, const struct setup_view *view)
@@ -165,22 +189,24 @@ static void put_token(struct call *call, const struct setup_view *view)
 	struct buf *buf = &call->rs->body;
 
 	if (view->token) {
-		buf_puts(buf,
-			"<div class=\"note good\" id=\"new\">\n<p><strong>Copy the token"
-			" now.</strong> It is shown this once and cannot be read again.</p>\n");
-		page_copy(call, "token", "Token", view->token);
+		html(buf,
+			"<div class=\"note good\" id=\"new\">\n<p><strong>Copy the {}"
+			" now.</strong> It is shown this once and cannot be read again.</p>\n",
+			token_name(view));
+		page_copy(call, "token", token_label(view), view->token);
 		buf_puts(buf, "</div>\n");
 		return;
 	}
-	buf_puts(buf, "<h3>Token</h3>\n");
+	html(buf, "<h3>{}</h3>\n", token_label(view));
 	if (!view->directory.has_token) {
-		buf_puts(buf,
-			"<p>With the token your identity provider shows that it is yours. It is"
-			" shown once, so have the settings of your provider open.</p>\n");
+		html(buf,
+			"<p>With the {} your identity provider shows that it is yours. It is"
+			" shown once, so have the settings of your provider open.</p>\n",
+			token_name(view));
 		put_token_form(call, view);
 		return;
 	}
-	buf_puts(buf, "<p>There is a token, created ");
+	html(buf, "<p>There is a {}, created ", token_name(view));
 	page_time(call, view->directory.token_at);
 	buf_puts(buf, ". It cannot be shown again.</p>\n<details><summary>Lost it, or want another"
 		      " one?</summary>\n");
@@ -188,20 +214,33 @@ static void put_token(struct call *call, const struct setup_view *view)
 	buf_puts(buf, "</details>\n");
 }
 
-static const char *scim_url(struct call *call, const struct setup_view *view)
+/* For a provider that is none of those with a guide. */
+static void put_older(struct call *call, const struct setup_view *view)
 {
-	return arena_printf(call->cx->arena, "%s/v1/scim/%s", call->app->base_url,
-		id_of(call, &view->directory));
+	buf_puts(&call->rs->body,
+		"<details><summary>Your provider speaks SCIM 1.1?</summary>\n"
+		"<p>It takes this address, with a user name; the password is the token.</p>\n");
+	page_copy(call, "url1", "Base URL of SCIM 1.1",
+		place_base(call, FACE_SCIM1, &view->directory.id));
+	page_copy(call, "account", "User name", account_of(call));
+	buf_puts(&call->rs->body, "</details>\n");
 }
 
 static void put_credentials(struct call *call, const struct setup_view *view)
 {
-	buf_puts(&call->rs->body,
+	const enum face face = face_of(view);
+
+	html(&call->rs->body,
 		"<section class=\"card\" aria-labelledby=\"step2\">\n"
 		"<h2 id=\"step2\"><span class=\"step\">2</span> Get the address and a"
-		" token</h2>\n");
-	page_copy(call, "url", "Base URL", scim_url(call, view));
+		" {}</h2>\n",
+		token_name(view));
+	page_copy(call, "url", "Base URL", place_base(call, face, &view->directory.id));
+	if (face != FACE_SCIM)
+		page_copy(call, "account", "User name", account_of(call));
 	put_token(call, view);
+	if (face == FACE_SCIM && (!view->guide || strcmp(view->guide->slug, "other") == 0))
+		put_older(call, view);
 	buf_puts(&call->rs->body, "</section>\n");
 }
 
@@ -225,9 +264,12 @@ static void put_field(
 
 	html(buf, "<tr><th scope=\"row\">{}</th><td>", field->label);
 	if (field->kind == GUIDE_URL)
-		html(buf, "<code>{}</code>", scim_url(call, view));
+		html(buf, "<code>{}{}</code>", place_base(call, face_of(view), &view->directory.id),
+			field->value);
+	else if (field->kind == GUIDE_ACCOUNT)
+		html(buf, "<code>{}</code>", account_of(call));
 	else if (field->kind == GUIDE_TOKEN)
-		buf_puts(buf, "the token of step 2");
+		html(buf, "the {} of step 2", token_name(view));
 	else
 		html(buf, "{}", field->value);
 	buf_puts(buf, "</td></tr>\n");

@@ -38,6 +38,12 @@ static const struct field directory_fields[] = {
 	{ MEMBER("primary", BOOLEAN, GIVEN, "true",
 		"At most one of an organization; the first one made is it.") },
 	{ MEMBER("scimBaseUrl", STRING, 0, EXAMPLE_BASE, "What the identity provider is given.") },
+	{ MEMBER("scim1BaseUrl", STRING, 0, EXAMPLE_SCIM1_BASE,
+		"What one that speaks SCIM 1.1 is given; the user name is accountId, the password the "
+		"bearer token.") },
+	{ MEMBER("pingOneBaseUrl", STRING, 0, EXAMPLE_PINGONE_BASE,
+		"The same for a client of PingOne for Enterprise's directory API.") },
+	{ MEMBER("accountId", STRING, 0, EXAMPLE_ACCOUNT, "The organization's id as a UUID.") },
 	{ MEMBER("hasClientBearerToken", BOOLEAN, 0, "false", "Is there a valid token?") },
 	{ MEMBER("enabled", BOOLEAN, GIVEN, "true", "False: its tokens get 403.") },
 	{ MEMBER("strict", BOOLEAN, GIVEN, "false", "Refuse deviations from the RFCs.") },

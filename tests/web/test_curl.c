@@ -56,19 +56,26 @@ static void a_request_is_a_command(void)
 	struct buf buf;
 
 	buf_init(&buf, arena, 0);
-	curl_print(&buf, "GET", "https://x/Users?filter=a[b]", NULL);
+	curl_print(
+		&buf, &(struct curl_request){ "GET", "https://x/Users?filter=a[b]", NULL, false });
 	CU_ASSERT_STRING_EQUAL(buf.data, "curl -sS -g -X 'GET' 'https://x/Users?filter=a[b]'"
 					 " -H \"Authorization: Bearer $TOKEN\"");
 	buf_cut(&buf, 0);
-	curl_print(&buf, "HEAD", "https://x/Users", NULL);
+	curl_print(&buf, &(struct curl_request){ "HEAD", "https://x/Users", NULL, false });
 	CU_ASSERT_STRING_EQUAL(buf.data, "curl -sS -g -I 'https://x/Users'"
 					 " -H \"Authorization: Bearer $TOKEN\"");
 	buf_cut(&buf, 0);
-	curl_print(&buf, "POST", "https://x/Users", "{\"userName\":\"o'brien\"}");
+	curl_print(&buf, &(struct curl_request){
+				 "POST", "https://x/Users", "{\"userName\":\"o'brien\"}", false });
 	CU_ASSERT_STRING_EQUAL(buf.data,
 		"curl -sS -g -X 'POST' 'https://x/Users' -H \"Authorization: Bearer $TOKEN\""
 		" -H 'Content-Type: application/scim+json' --data-raw"
 		" '{\"userName\":\"o'\\''brien\"}'");
+	buf_cut(&buf, 0);
+	curl_print(&buf, &(struct curl_request){ "PATCH", "https://x/v1/group/y", "{}", true });
+	CU_ASSERT_STRING_EQUAL(buf.data,
+		"curl -sS -g -X 'PATCH' 'https://x/v1/group/y' -u \"$ACCOUNT:$TOKEN\""
+		" -H 'Content-Type: application/json' --data-raw '{}'");
 	arena_free(arena);
 }
 

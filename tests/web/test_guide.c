@@ -45,19 +45,24 @@ static void check_fields(const struct guide *guide)
 	size_t i;
 
 	for (i = 0; i < GUIDE_FIELDS && guide->fields[i].label; i++) {
-		seen[guide->fields[i].kind]++;
-		CU_ASSERT_EQUAL(
-			guide->fields[i].value != NULL, guide->fields[i].kind == GUIDE_TEXT);
+		const struct guide_field *field = &guide->fields[i];
+
+		seen[field->kind]++;
+		CU_ASSERT_TRUE(field->value ? field->kind <= GUIDE_URL : field->kind != GUIDE_TEXT);
+		if (field->value && field->kind == GUIDE_URL)
+			CU_ASSERT_EQUAL(field->value[0], '/');
 	}
-	CU_ASSERT_EQUAL(seen[GUIDE_URL], 1);
+	CU_ASSERT_TRUE(seen[GUIDE_URL] >= 1);
 	CU_ASSERT_EQUAL(seen[GUIDE_TOKEN], 1);
+	CU_ASSERT_EQUAL(seen[GUIDE_ACCOUNT], guide->face != FACE_SCIM);
+	CU_ASSERT_TRUE(face_rows[guide->face].dialect != NULL);
 }
 
 static void every_guide_is_whole(void)
 {
 	size_t i, j;
 
-	CU_ASSERT_EQUAL(guide_count, 10);
+	CU_ASSERT_EQUAL(guide_count, 13);
 	for (i = 0; i < guide_count; i++) {
 		CU_ASSERT_PTR_EQUAL(guide_find(guides[i].slug), &guides[i]);
 		CU_ASSERT_EQUAL(strspn(guides[i].slug, "abcdefghijklmnopqrstuvwxyz"),
@@ -91,6 +96,25 @@ static const struct {
 	{ "POST", "/scim/v2/.search", "Look for a user or a group", "/.search" },
 	{ "POST", "/scim/v2/Bulk", "Make several changes", "/Bulk" },
 	{ "GET", "/scim/v2", "Another request", "/scim/v2" },
+	{ "POST", "/scim/v1/Users", "Create a user", "/Users" },
+	{ "GET", "/scim/v1/ServiceProviderConfigs", "Ask what is supported",
+		"/ServiceProviderConfigs" },
+	{ "PATCH", "/scim/v1/Groups/01a2", "Change a group or its members", "/Groups/01a2" },
+	{ "POST", "/api/directory/user?option=DEFAULT_USER_GROUP", "Create a user",
+		"/user?option=DEFAULT_USER_GROUP" },
+	{ "GET", "/api/directory/user?filter=userName%20eq%20%22a%22", "Look for a user",
+		"/user?filter=userName%20eq%20%22a%22" },
+	{ "GET", "/api/directory/user", "List users", "/user" },
+	{ "PUT", "/v1/user/01a2", "Change a user", "/user/01a2" },
+	{ "DELETE", "/v1/group/01a2", "Delete a group", "/group/01a2" },
+	{ "GET", "/api/directory/group/01a2/users/count", "Read a group",
+		"/group/01a2/users/count" },
+	{ "POST", "/api/directory/users/authenticate?by=subject", "Check a password",
+		"/users/authenticate?by=subject" },
+	{ "POST", "/api/directory/users/password-lost", "Set a password", "/users/password-lost" },
+	{ "POST", "/api/oauth/token", "Check a password", "/oauth/token" },
+	{ "POST", "/v1/useractions/invite", "Invite somebody", "/useractions/invite" },
+	{ "POST", "/v1/users", "Another request", "/v1/users" },
 	{ "OPTIONS", "/", "Another request", "/" },
 };
 
@@ -144,6 +168,27 @@ static const struct {
 	{ 404, "/scim/Users", NULL, "Check the base URL" },
 	{ 500, "/Users", NULL, "The fault is ours" },
 	{ 418, "/Users", NULL, "It failed." },
+	/* SCIM 1.1 */
+	{ 404, "/v1/user/x", "{\"Errors\":[{\"description\":\"x\",\"code\":\"404\"}]}",
+		"This person is not here" },
+	{ 404, "/api/directory/group/x", NULL, "This group is not here" },
+	{ 409, "/api/directory/user", "{\"Errors\":[{\"description\":\"x\",\"code\":\"409\"}]}",
+		"somebody with this user name" },
+	{ 409, "/scim/v1/Groups", "{\"Errors\":[{\"description\":\"x\",\"code\":\"409\"}]}",
+		"a group of this name" },
+	{ 400, "/api/directory/user?filter=x",
+		"{\"Errors\":[{\"description\":\"expected an operator at character 3 of the filter\","
+		"\"code\":\"400\"}]}",
+		"userName works everywhere" },
+	{ 400, "/scim/v1/Users", "{\"Errors\":[{\"description\":\"userName is required\"}]}",
+		"A value of this person" },
+	{ 400, "/v1/group/x", "{\"Errors\":[{\"description\":\"displayName: too long\"}]}",
+		"A value of this group" },
+	{ 400, "/v1/user/x", "{\"Errors\":[{\"description\":\"JSON: ends too early at byte 3\"}]}",
+		"not well-formed" },
+	{ 400, "/v1/user/x", "{\"Errors\":[{\"description\":\"id is read-only\"}]}",
+		"cannot be changed" },
+	{ 501, "/api/oauth/token", "{\"Errors\":[]}", "not offered here" },
 };
 
 static void failures_say_what_to_do(void)
