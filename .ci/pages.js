@@ -80,6 +80,9 @@ async function useDirectory(directory) {
 	await send("PATCH", "/Users/scim_user_0000000000000000000000000", {
 		schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "replace", path: "active", value: false }],
 	});
+	// SCIM 1.1, by whom the token is taken too
+	await ask("POST", "/api/directory/user", { userName: "alan@acme.example" }, bearerToken).catch(() => null);
+	await ask("GET", "/api/directory/user?filter=userName%20is%20%22alan%22", undefined, bearerToken).catch(() => null);
 	for (let i = 0; i < 3; i++)
 		await send("GET", "/Users", undefined, bearerToken.slice(0, -4) + "0000");
 }
@@ -108,6 +111,8 @@ async function setupPages() {
 		{ name: "setup-choice", address: "/setup/directory", cookie: await redeem(await makeLink(many)) },
 		{ name: "setup-before", address: page, cookie },
 		{ name: "setup-guide", address: `${page}?provider=okta`, cookie },
+		{ name: "setup-guide1", address: `${page}?provider=pingfederate`, cookie },
+		{ name: "setup-older", address: `${page}?provider=other`, cookie, open: "details" },
 		{ name: "setup-after", address: `/setup/directories/${used}?provider=entra`, cookie: other, wait: ".signal.good" },
 		{ name: "setup-missing", address: "/setup/directories/none", cookie },
 	];
@@ -135,21 +140,23 @@ async function consolePages() {
 	await makeDirectory(organization);
 	const cookie = await signIn();
 	const page = `/console/directories/${directory}`;
-	const [user, group, request] = [await firstId(cookie, `${page}/users`, "scim_user"),
-		await firstId(cookie, `${page}/groups`, "scim_group"), await firstId(cookie, `${page}/requests?status=error&method=POST`, "scim_request")];
+	const [user, group, request, request1] = [await firstId(cookie, `${page}/users`, "scim_user"),
+		await firstId(cookie, `${page}/groups`, "scim_group"), await firstId(cookie, `${page}/requests?status=error&method=POST`, "scim_request"),
+		await firstId(cookie, `${page}/requests?text=/api/directory/user%3Ffilter`, "scim_request")];
 	return [
 		{ name: "console-sign-in", address: "/console/sign-in" },
 		{ name: "console-overview", address: "/console", cookie },
 		{ name: "console-search", address: "/console/search?q=ada@acme.example", cookie },
 		{ name: "console-organizations", address: "/console/organizations", cookie },
 		{ name: "console-organization", address: `/console/organizations/${organization}`, cookie },
-		{ name: "console-directory", address: page, cookie, wait: ".chart rect" },
+		{ name: "console-directory", address: page, cookie, wait: ".chart rect", open: "details" },
 		{ name: "console-users", address: `${page}/users`, cookie },
 		{ name: "console-user", address: `${page}/users/${user}`, cookie },
 		{ name: "console-groups", address: `${page}/groups`, cookie },
 		{ name: "console-group", address: `${page}/groups/${group}`, cookie },
 		{ name: "console-requests", address: `${page}/requests`, cookie },
 		{ name: "console-request", address: `${page}/requests/${request}`, cookie, wait: "#curl" },
+		{ name: "console-request1", address: `${page}/requests/${request1}`, cookie, wait: "#curl" },
 		{ name: "console-events", address: "/console/events", cookie },
 		{ name: "console-webhooks", address: "/console/webhooks", cookie },
 		{ name: "console-keys", address: "/console/keys", cookie },
@@ -209,6 +216,8 @@ async function look(browser, entry, axe) {
 		const what = [entry.name, name, scheme, ...script ? [] : ["plain"]].join("-");
 		const page = await openPage(browser, windows[name], scheme, script, entry.cookie);
 		await page.goto(base + entry.address);
+		if (entry.open)
+			await page.$$eval(entry.open, (all) => all.forEach((one) => { one.open = true; }));
 		if (entry.wait)
 			check(await page.$(entry.wait), `${what}: no ${entry.wait}`);
 		await inspect(page, what, axe, script);
