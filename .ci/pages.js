@@ -112,7 +112,7 @@ async function setupPages() {
 		{ name: "setup-before", address: page, cookie },
 		{ name: "setup-guide", address: `${page}?provider=okta`, cookie },
 		{ name: "setup-guide1", address: `${page}?provider=pingfederate`, cookie },
-		{ name: "setup-older", address: `${page}?provider=other`, cookie, open: "details" },
+		{ name: "setup-older", address: `${page}?provider=other`, cookie, open: "details:has(#account)" },
 		{ name: "setup-after", address: `/setup/directories/${used}?provider=entra`, cookie: other, wait: ".signal.good" },
 		{ name: "setup-missing", address: "/setup/directories/none", cookie },
 	];
@@ -149,7 +149,7 @@ async function consolePages() {
 		{ name: "console-search", address: "/console/search?q=ada@acme.example", cookie },
 		{ name: "console-organizations", address: "/console/organizations", cookie },
 		{ name: "console-organization", address: `/console/organizations/${organization}`, cookie },
-		{ name: "console-directory", address: page, cookie, wait: ".chart rect", open: "details" },
+		{ name: "console-directory", address: page, cookie, wait: ".chart rect", open: "details:has(#account)" },
 		{ name: "console-users", address: `${page}/users`, cookie },
 		{ name: "console-user", address: `${page}/users/${user}`, cookie },
 		{ name: "console-groups", address: `${page}/groups`, cookie },

@@ -51,25 +51,22 @@ static struct rows *queue_one(
 }
 
 /* Users, groups and requests: their id ends as that of their directory, which others may do too. */
-static enum scim_err go_below(struct call *call, enum id_kind kind, const char *pages)
+static enum scim_err go_below(
+	struct call *call, enum id_kind kind, const char *pages, const struct uuid *id)
 {
-	const char *text = NULL;
+	const char *text = id_print(call->cx->arena, kind, id);
 	struct rows *candidates, *rows[TAGGED_MAX];
-	struct uuid id, directory;
+	struct uuid directory;
 	enum scim_err e;
 	int i, n;
 
-	if ((e = console_parameter(call, "q", &text)))
-		return e;
-	id = id_named(kind, text);
-	candidates =
-		directory_of_id(call->cx, call->db, &call->holder.environment, &id, TAGGED_MAX);
+	candidates = directory_of_id(call->cx, call->db, &call->holder.environment, id, TAGGED_MAX);
 	if ((e = db_run(call->cx, call->db)))
 		return e;
 	router_enter(call);
 	for (i = 0, n = rows_count(candidates); i < n; i++) {
 		directory = rows_uuid(candidates, i, 0);
-		rows[i] = queue_one(call, &directory, kind, &id);
+		rows[i] = queue_one(call, &directory, kind, id);
 	}
 	if ((e = db_run(call->cx, call->db)))
 		return e;
@@ -82,6 +79,21 @@ static enum scim_err go_below(struct call *call, enum id_kind kind, const char *
 				id_print(call->cx->arena, ID_DIRECTORY, &directory), pages, text));
 	}
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "no directory has '%s'", text);
+}
+
+/* SCIM 1.1 does not tell whose id it is: a user's, a group's, or the organization's, as account id. */
+static enum scim_err go_by_uuid(struct call *call, const struct uuid *id)
+{
+	enum scim_err e = go_below(call, ID_USER, "users", id);
+
+	if (e != SCIM_NOT_FOUND)
+		return e;
+	ctx_clear(call->cx);
+	if ((e = go_below(call, ID_GROUP, "groups", id)) != SCIM_NOT_FOUND)
+		return e;
+	ctx_clear(call->cx);
+	return go(call, console_text(call, "/console/organizations/%s",
+				id_print(call->cx->arena, ID_ORGANIZATION, id)));
 }
 
 /* Is the text an id? Then *e is how it went. */
@@ -99,11 +111,13 @@ static bool is_id(struct call *call, const char *q, enum scim_err *e)
 				: console_text(call, "/console/directories/%s/%s", q,
 					  console_may(call, SCOPE_READ) ? "users" : "requests"));
 	else if (id_parse(ID_USER, q, len, &id))
-		*e = go_below(call, ID_USER, "users");
+		*e = go_below(call, ID_USER, "users", &id);
 	else if (id_parse(ID_GROUP, q, len, &id))
-		*e = go_below(call, ID_GROUP, "groups");
+		*e = go_below(call, ID_GROUP, "groups", &id);
 	else if (id_parse(ID_REQUEST, q, len, &id))
-		*e = go_below(call, ID_REQUEST, "requests");
+		*e = go_below(call, ID_REQUEST, "requests", &id);
+	else if (uuid_parse(q, len, &id))
+		*e = go_by_uuid(call, &id);
 	else
 		return false;
 	return true;
