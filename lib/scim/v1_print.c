@@ -50,13 +50,20 @@ static void put_quoted(struct buf *buf, const char *text, size_t len)
 	buf_putc(buf, '"');
 }
 
-/* A manager may be anybody's id, not only one of ours. */
+static void print_uuid(struct buf *buf, const struct uuid *id)
+{
+	char text[UUID_TEXT];
+	uuid_print(id, text);
+	put_quoted(buf, text, UUID_TEXT - 1);
+}
+
+/* It may be any text, not only the id of a user: what comes back from v1_read must be the same. */
 static void print_manager_id(struct buf *buf, struct json_slice value)
 {
-	const char *id = v1_id_out(buf->arena, value.text + 1, value.len - 2);
+	struct uuid id;
 	buf_puts(buf, "\"managerId\":");
-	if (id)
-		put_quoted(buf, id, strlen(id));
+	if (id_parse(ID_USER, value.text + 1, value.len - 2, &id))
+		print_uuid(buf, &id);
 	else
 		put_slice(buf, value);
 }
@@ -190,13 +197,6 @@ static bool is_active(const struct stored *stored)
 			return value.text[0] == 't';
 	}
 	return true;
-}
-
-static void print_uuid(struct buf *buf, const struct uuid *id)
-{
-	char text[UUID_TEXT];
-	uuid_print(id, text);
-	put_quoted(buf, text, UUID_TEXT - 1);
 }
 
 static void print_created_stamp(const struct sheet *sheet)

@@ -104,6 +104,18 @@ static void order_of_members(void)
 	test_ctx_free(cx);
 }
 
+/* A client reads, changes something else, and puts back: what comes in must be what went out. */
+static void goes_round(struct ctx *cx, const struct resource_type *rt, struct json_object *resource,
+	struct json_object *body)
+{
+	struct json_object *back = NULL;
+	const char *state = NULL;
+	CU_ASSERT_EQUAL_FATAL(v1_rename(cx, rt, body, &state), SCIM_OK);
+	CU_ASSERT_EQUAL_FATAL(v1_settle_active(cx, rt, body, resource, state), SCIM_OK);
+	CU_ASSERT_EQUAL_FATAL(resource_from_body(cx, rt, body, &back), SCIM_OK);
+	CU_ASSERT_TRUE(json_same(resource, back));
+}
+
 /* Each line of a file that is a JSON object, as a body of POST, is stored and printed. */
 static void print_stored(struct ctx *cx, const char *line)
 {
@@ -114,6 +126,7 @@ static void print_stored(struct ctx *cx, const char *line)
 	if (json_parse_object(cx, line, strlen(line), &body) ||
 		resource_from_body(cx, rt, body, &resource))
 		return;
+	json_object_object_del(resource, "members"); /* which are rows */
 	struct stored stored = stored_of(cx, rt, "");
 	stored.doc = resource_text(cx->arena, resource, &stored.doc_len);
 	for (size_t f = 0; f < sizeof(faces) / sizeof(faces[0]); f++) {
@@ -124,7 +137,11 @@ static void print_stored(struct ctx *cx, const char *line)
 			CU_ASSERT_EQUAL(faces[f]->projection(cx, rt, wanted[i], NULL, &projection),
 				SCIM_OK);
 			faces[f]->print(&got, rt, &projection, &origin, &stored);
-			parsed(cx, &got);
+			struct json_object *tree = parsed(cx, &got);
+			/* not what is held back, nor $ref of a manager, which 1.1 does not have */
+			if (!wanted[i] && rt == resource_types[rt->kind] &&
+				!strstr(stored.doc, "$ref"))
+				goes_round(cx, rt, resource, tree);
 		}
 	}
 }
