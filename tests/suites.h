@@ -44,6 +44,8 @@ extern CU_TestInfo custom_tests[];
 extern CU_TestInfo diff_tests[];
 extern CU_TestInfo v1_filter_tests[];
 extern CU_TestInfo v1_print_tests[];
+extern CU_TestInfo v1_read_tests[];
+extern CU_TestInfo v1_patch_tests[];
 
 /* floor 3: store, on the database of database.h */
 extern CU_TestInfo stmt_tests[];
@@ -108,6 +110,8 @@ static CU_SuiteInfo suites[] = {
 	{ .pName = "scim/diff", .pTests = diff_tests },
 	{ .pName = "scim/v1_filter", .pTests = v1_filter_tests },
 	{ .pName = "scim/v1_print", .pTests = v1_print_tests },
+	{ .pName = "scim/v1_read", .pTests = v1_read_tests },
+	{ .pName = "scim/v1_patch", .pTests = v1_patch_tests },
 
 	/* floor 3: store */
 	{ .pName = "store/stmt", ON_DATABASE, .pTests = stmt_tests },

@@ -120,13 +120,12 @@ static enum order compare_boolean(const struct filter_value *value, struct json_
  * Operations times terms times values can be a great many: a request may compare so much and no
  * more. What is matched behind the failure does not count.
  */
-static bool charge(struct ctx *cx, size_t len)
+bool match_charge(struct ctx *cx, size_t len)
 {
 	cx->compared += (int64_t)len;
 	if (cx->compared <= COMPARED_BYTES)
 		return true;
-	ctx_fail(cx, SCIM_TOO_MANY, "the filters of the request compare more than %d bytes",
-		COMPARED_BYTES);
+	ctx_fail(cx, SCIM_TOO_MANY, "the request compares more than %d bytes", COMPARED_BYTES);
 	return false;
 }
 
@@ -138,7 +137,7 @@ static const char *compared_text(
 		return NULL;
 	const char *text = json_object_get_string(leaf);
 	*len = (size_t)json_object_get_string_len(leaf);
-	if (!charge(cx, *len))
+	if (!match_charge(cx, *len))
 		return NULL;
 	if (attr->type == T_DATETIME) {
 		int64_t us;
@@ -200,7 +199,7 @@ static bool match_one(struct ctx *cx, const struct filter *filter, struct json_o
 {
 	struct json_object *leaf = find_sub(&filter->path, value);
 	bool present = is_present(leaf);
-	if (!charge(cx, LOOK_BYTES))
+	if (!match_charge(cx, LOOK_BYTES))
 		return false;
 	if (filter->op == F_PR)
 		return present;

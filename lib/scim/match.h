@@ -10,6 +10,9 @@
 
 #include "scim/filter.h"
 
+/* Count bytes that are compared, for the limit of the request; false: it is passed, and cx->err is set. */
+bool match_charge(struct ctx *cx, size_t len);
+
 /*
  * A request that compares more than 4 MiB in all fails: cx->err is then SCIM_TOO_MANY, to be asked
  * for behind the last call.

@@ -55,4 +55,8 @@ enum scim_err patch_parse(struct ctx *cx, const struct resource_type *rt, struct
 enum scim_err patch_apply(struct ctx *cx, const struct resource_type *rt, const struct patch *patch,
 	struct json_object *resource);
 
+/* The same for one operation, without settling: resource_settle must follow. */
+enum scim_err patch_one(struct ctx *cx, const struct resource_type *rt,
+	const struct patch_operation *op, struct json_object *resource);
+
 #endif

@@ -266,14 +266,18 @@ static enum scim_err edit_pathless(const struct edit *edit, struct json_object *
 	return SCIM_OK;
 }
 
+enum scim_err patch_one(struct ctx *cx, const struct resource_type *rt,
+	const struct patch_operation *op, struct json_object *resource)
+{
+	struct edit edit = { .cx = cx, .rt = rt, .resource = resource, .op = op->op };
+	return op->has_path ? edit_target(&edit, op) : edit_pathless(&edit, op->value);
+}
+
 enum scim_err patch_apply(struct ctx *cx, const struct resource_type *rt, const struct patch *patch,
 	struct json_object *resource)
 {
-	enum scim_err e = SCIM_OK;
 	for (size_t i = 0; i < patch->count; i++) {
-		const struct patch_operation *op = &patch->ops[i];
-		struct edit edit = { .cx = cx, .rt = rt, .resource = resource, .op = op->op };
-		e = op->has_path ? edit_target(&edit, op) : edit_pathless(&edit, op->value);
+		enum scim_err e = patch_one(cx, rt, &patch->ops[i], resource);
 		if (e)
 			return e;
 	}

@@ -37,21 +37,6 @@ static bool same_member(struct json_object *a, struct json_object *b, const char
 	return json_same(json_get(a, name), json_get(b, name));
 }
 
-/* Every member but "primary" the same? */
-static bool same_but_primary(struct json_object *a, struct json_object *b)
-{
-	int rest_a = json_object_object_length(a) - (json_get(a, "primary") ? 1 : 0);
-	int rest_b = json_object_object_length(b) - (json_get(b, "primary") ? 1 : 0);
-	if (rest_a != rest_b)
-		return false;
-	json_object_object_foreach(a, name, member)
-	{
-		if (strcmp(name, "primary") != 0 && !json_same(member, json_get(b, name)))
-			return false;
-	}
-	return true;
-}
-
 /*
  * Do two values stand for one (3.5.2.1: what is already there is not added)? Those of the same
  * "value" and "type" (7643 2.4), others when equal.
@@ -61,7 +46,7 @@ static bool is_twin(const struct attr *attr, struct json_object *a, struct json_
 	if (attr->type != T_COMPLEX)
 		return json_same(a, b);
 	if (!json_get(a, "value"))
-		return same_but_primary(a, b);
+		return value_same_but_primary(a, b);
 	return same_member(a, b, "value") && same_member(a, b, "type");
 }
 
@@ -216,7 +201,7 @@ static bool removal_has(const struct removal *removal, const struct edit *edit,
 	if (key)
 		return bsearch(&key, removal->keys, removal->count, sizeof(key), key_order);
 	for (size_t i = 0; i < json_object_array_length(removal->list); i++)
-		if (same_but_primary(value, json_object_array_get_idx(removal->list, i)))
+		if (value_same_but_primary(value, json_object_array_get_idx(removal->list, i)))
 			return true;
 	return false;
 }

@@ -113,6 +113,9 @@ struct json_object *resource_extension(
 /* Is this value of a multi-valued attribute its primary one? */
 bool value_is_primary(struct json_object *value);
 
+/* Are two complex values the same in every member but "primary"? */
+bool value_same_but_primary(struct json_object *a, struct json_object *b);
+
 /* Equal values (json_same) have equal hashes; not for keeping. */
 uint64_t value_hash(struct json_object *value);
 

@@ -101,6 +101,20 @@ bool value_is_primary(struct json_object *value)
 	return json_object_is_type(primary, json_type_boolean) && json_object_get_boolean(primary);
 }
 
+bool value_same_but_primary(struct json_object *a, struct json_object *b)
+{
+	int rest_a = json_object_object_length(a) - (json_get(a, "primary") ? 1 : 0);
+	int rest_b = json_object_object_length(b) - (json_get(b, "primary") ? 1 : 0);
+	if (rest_a != rest_b)
+		return false;
+	json_object_object_foreach(a, name, member)
+	{
+		if (strcmp(name, "primary") != 0 && !json_same(member, json_get(b, name)))
+			return false;
+	}
+	return true;
+}
+
 void resource_set_primary(struct json_object *values, size_t index)
 {
 	for (size_t i = 0; i < json_object_array_length(values); i++) {

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Between v1_patch.c, which finds what a PATCH of SCIM 1.1 names, and v1_values.c. */
+#ifndef SCIM_V1_PATCH_H
+#define SCIM_V1_PATCH_H
+
+#include <json-c/json.h>
+
+#include "base/ctx.h"
+#include "scim/schema.h"
+
+/*
+ * Merge values into those of a multi-valued attribute, one after the other. Where values have a "value", it
+ * says which are the same; where it is there more than once, "type" says it too. Other values are the
+ * same when equal.
+ *
+ *   in       the values that the body has; changed. null and [] change nothing
+ *   emptied  meta.attributes names the attribute: nothing is deleted any more
+ *   object   what has the attribute: a resource, or an extension of it; changed
+ *
+ * Fails: as value_canonical
+ *        SCIM_INVALID_VALUE  an operation other than delete
+ *        SCIM_TOO_MANY       more to compare than a request may
+ */
+enum scim_err v1_merge_values(struct ctx *cx, const struct attr *attr, struct json_object *in,
+	bool emptied, struct json_object *object);
+
+#endif
