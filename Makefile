@@ -115,7 +115,7 @@ format: ## lay out the C files
 format-check:
 	@$(FORMAT) --dry-run -Werror && echo "format: ok"
 
-fuzz: ## run one fuzzer with clang: T=json|filter|path|patch|members|bulk|schema RUNS=1000000
+fuzz: ## run one fuzzer with clang: T=json|filter|path|patch|members|bulk|schema|v1_patch RUNS=1000000
 	@$(REMAKE) MODE=fuzz CC=clang build/fuzz-clang/fuzz_$(T)
 	@mkdir -p build/fuzz-clang/corpus/$(T) tests/fuzz/corpus/$(T)
 	build/fuzz-clang/fuzz_$(T) -runs=$(RUNS) -artifact_prefix=build/fuzz-clang/ \

@@ -190,7 +190,8 @@ enum scim_err roll_list(struct roll *roll, struct json_slice list, bool goes)
 	while (!e && cursor_next(&in)) {
 		struct element element;
 		e = read_element(roll, &in, &element);
-		if (!e && element.named == UNKNOWN)
+		/* one who is nobody and goes has gone */
+		if (!e && element.named == UNKNOWN && !element.goes)
 			e = note_unknown(roll);
 		else if (!e)
 			put_element(roll, &element, goes);
