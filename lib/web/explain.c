@@ -187,7 +187,7 @@ static bool names_type(const char *answer, const char *type)
 }
 
 /* What an answer of SCIM 1.1 says; SCIM_OK: it is none, or its status says all. */
-static enum scim_err find_sign(int status, const char *answer)
+static enum scim_err find_sign(int status, const char *url, const char *answer)
 {
 	size_t i;
 
@@ -196,14 +196,15 @@ static enum scim_err find_sign(int status, const char *answer)
 	for (i = 0; i < sizeof(signs) / sizeof(*signs); i++)
 		if (err_row(signs[i].err)->status == status &&
 			(!signs[i].words || strstr(answer, signs[i].words)))
-			return signs[i].err;
+			return signs[i].words || !strstr(url, "filter=") ? signs[i].err
+									 : SCIM_INVALID_FILTER;
 	return SCIM_OK;
 }
 
 const char *explain_failure(int status, const char *url, const char *answer)
 {
 	const char *below = place_of(url).below;
-	const enum scim_err sign = find_sign(status, answer);
+	const enum scim_err sign = find_sign(status, url, answer);
 	const struct err_row *row;
 	size_t i;
 

@@ -180,6 +180,9 @@ static const struct {
 		"{\"Errors\":[{\"description\":\"expected an operator at character 3 of the filter\","
 		"\"code\":\"400\"}]}",
 		"userName works everywhere" },
+	{ 400, "/api/directory/user?filter=x",
+		"{\"Errors\":[{\"description\":\"'id' has an order among ids only\"}]}",
+		"userName works everywhere" },
 	{ 400, "/scim/v1/Users", "{\"Errors\":[{\"description\":\"userName is required\"}]}",
 		"A value of this person" },
 	{ 400, "/v1/group/x", "{\"Errors\":[{\"description\":\"displayName: too long\"}]}",
