@@ -18,41 +18,15 @@ const char *place_base(struct call *call, enum face face, const struct uuid *dir
 		*brace ? id_print(call->cx->arena, ID_DIRECTORY, directory) : "");
 }
 
-/* What stands behind the mount's path; NULL: it is none of its URLs. */
-static const char *behind(const struct mount *mount, const char *url)
-{
-	const char *pattern = mount->path;
-	int kept = mount->kept;
-
-	while (*pattern) {
-		if (*pattern == '{') {
-			url += strcspn(url, "/?");
-			pattern = strchr(pattern, '}') + 1;
-		} else if (*pattern++ != *url++) {
-			return NULL;
-		}
-	}
-	if (*url && *url != '/' && *url != '?')
-		return NULL;
-	while (kept > 0)
-		kept -= *--url == '/';
-	return url;
-}
-
 struct place place_of(const char *url)
 {
-	struct place place = { FACE_MANAGEMENT, url, ID_USER };
-	size_t i;
+	struct place place = { .kind = ID_USER };
+	const struct mount *mount = mount_of(url, &place.below);
+	int kept = mount->kept;
 
-	for (i = 0; i < mount_count; i++) {
-		const char *below = behind(&mounts[i], url);
-
-		if (!below)
-			continue;
-		place.face = mounts[i].face;
-		place.below = below;
-		break;
-	}
+	place.face = mount->face;
+	while (kept > 0)
+		kept -= *--place.below == '/';
 	if (text_istarts(place.below, strlen(place.below), "/group"))
 		place.kind = ID_GROUP;
 	return place;

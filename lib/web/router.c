@@ -86,26 +86,35 @@ const char *mount_route(struct arena *arena, const struct mount *mount, const st
 	return arena_printf(arena, "%s%s", mount->path, route->path + len);
 }
 
-/* Does an undecoded path lead there? */
-static bool leads_to(const char *path, const char *pattern)
+/* What stands behind a mount's path in an undecoded one; NULL: it does not lead there. */
+static const char *behind(const char *path, const char *pattern)
 {
 	size_t before = strcspn(pattern, "{"), len;
 
 	if (!before)
-		return true;
+		return path;
 	if (strncmp(path, pattern, before) != 0)
-		return false;
+		return NULL;
 	len = strcspn(path + before, "/?");
-	return pattern[before] ? is_directory(path + before, len) : len == 0;
+	if (pattern[before] ? !is_directory(path + before, len) : len != 0)
+		return NULL;
+	return path + before + len;
+}
+
+const struct mount *mount_of(const char *path, const char **below)
+{
+	size_t i = 0;
+
+	while (!(*below = behind(path, mounts[i].path)))
+		i++;
+	return &mounts[i];
 }
 
 enum face path_face(const char *path)
 {
-	size_t i = 0;
+	const char *below;
 
-	while (!leads_to(path, mounts[i].path))
-		i++;
-	return mounts[i].face;
+	return mount_of(path, &below)->face;
 }
 
 /* Which face is asked, and where its own path begins. */

@@ -45,7 +45,11 @@ struct mount {
 extern const struct mount mounts[];
 extern const size_t mount_count;
 
-/* The face that an undecoded path looks addressed to, whether or not there is such a route. */
+/*
+ * The mount that an undecoded path looks addressed to, whether or not there is such a route, and what
+ * stands behind the mount's own path. A query may follow.
+ */
+const struct mount *mount_of(const char *path, const char **below);
 enum face path_face(const char *path);
 
 /* The route's path below that mount, in the arena; NULL: it is not there. */

@@ -23,7 +23,7 @@
 
 #define EXAMPLE_STAMPS \
 	",\"" URN_PINGONE "\":{\"createTimeStamp\":1769144182000,\"lastModifiedTimeStamp\":1769144182000," \
-	"\"accountId\":\"019be962-0b2a-7f31-a1d6-74c2b59e8d03\"," \
+	"\"accountId\":\"" EXAMPLE_ACCOUNT "\"," \
 	"\"directoryId\":\"019be962-0b2c-7a58-b3f4-1c06d9e7a582\""
 
 static const struct schema *const user_extensions[] = { &v1_enterprise, NULL };
