@@ -53,7 +53,7 @@ TEST_OBJ := $(call objects,tests/*.c tests/base/*.c tests/scim/*.c tests/store/*
 REPLAY := $(patsubst tests/fuzz/fuzz_%.c,$(B)/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
 LINK = $(CC) $(OUR_CFLAGS) $(CFLAGS) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^
 
-.PHONY: all deps test test-build lint tidy format format-check fuzz migrate run start stop reset install clean help
+.PHONY: all deps test test-build lint tidy format format-check fuzz bench bench-build bench-compare migrate run start stop reset install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -120,6 +120,23 @@ fuzz: ## run one fuzzer with clang: T=json|filter|path|patch|members|bulk|schema
 	@mkdir -p build/fuzz-clang/corpus/$(T) tests/fuzz/corpus/$(T)
 	build/fuzz-clang/fuzz_$(T) -runs=$(RUNS) -artifact_prefix=build/fuzz-clang/ \
 		build/fuzz-clang/corpus/$(T) tests/fuzz/corpus/$(T)
+
+# Both are programs of the benchmark alone.
+$(B)/bench/hello: $(B)/bench/hello.o
+	$(LINK) -lfcgi
+
+$(B)/bench/load: $(B)/bench/load.o
+	$(LINK)
+
+bench-build: $(B)/rollcall $(B)/bench/hello $(B)/bench/load
+
+bench: ## what a request costs, held against its floor: QUICK=1 for a look, BENCH='--only get-user' for one
+	@tools/deps build run bench
+	@$(REMAKE) MODE=release CC=$(CC) bench-build
+	@bench/bench --build build/release$(if $(findstring clang,$(CC)),-clang) $(if $(QUICK),--quick) $(BENCH)
+
+bench-compare: ## two results: OLD=bench/results/….json NEW=bench/results/latest.json
+	@bench/compare "$(OLD)" "$(or $(NEW),bench/results/latest.json)"
 
 migrate: ## bring a database up to date: DATABASE_URL=...
 	@tools/migrate "$(DATABASE_URL)"

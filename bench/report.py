@@ -135,6 +135,10 @@ def show(result_):
     table([["floor", "lighttpd", "hello", "PostgreSQL", "pgbench", "sum"]] + [
         [found["title"]] + [number(own["floor_%s_us" % part]) for part in ("web", "worker", "db", "client")] + [number(own["floor_us"])]
         for found in result_["workloads"].values() for own in [usual(plan, found)] if "floor_us" in own])
+    for found in result_["workloads"].values():
+        if found["goals"]["cpu_ms"]:
+            print("%s: %.0f ms CPU (goal %d); worker at most %.1f MiB (goal 32)" % (
+                found["title"], found["cpu_us"] / 1000, found["goals"]["cpu_ms"], once.get("group_peak_kib", 0) / 1024))
     if "memory" in once:
         memory = once["memory"]
         print("a worker after %s requests: RSS %.1f MiB (%.1f after a tenth of them), PSS %.1f, private %.1f" % (

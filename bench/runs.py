@@ -2,7 +2,6 @@
 """One sample of a workload: of Rollcall, of the hello responder, of the database alone."""
 
 import json
-import os
 import socket
 import subprocess
 import time
@@ -13,7 +12,6 @@ import meter
 import seed
 import tap
 import workloads
-from stack import BUILD
 
 REST_SECONDS = 0.02  # upkeep comes behind the last answer
 WARM_CONNECTIONS = 8
@@ -100,7 +98,7 @@ class Runner:
         path = self.stack.path("requests")
         with open(path, "wb") as file:
             file.write(data)
-        command = [os.path.join(BUILD, "bench", "load"), str(self.stack.port), str(connections), path, str(times)]
+        command = [self.stack.program("bench/load"), str(self.stack.port), str(connections), path, str(times)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         self.stack.processes.append(process)
         out, error = process.communicate()
@@ -189,6 +187,14 @@ class Runner:
             each = [meter.memory_kib(pid) for pid in server.workers()]
             seen.append({name: max(row[name] for row in each) for name in each[0]})
         return {"requests": count, "early": seen[0], "late": seen[1]}
+
+    def group_peak(self, site):
+        """KiB that a worker has at most while it answers a group of 100,000."""
+        server, group = site.servers[False], site.directory.groups[100000][0]
+        for pid in server.workers():
+            meter.forget_peak(pid)
+        site.directory.ask("GET", "/Groups/" + seed.to_id("scim_group_", group))
+        return max(meter.peak_kib(pid) for pid in server.workers())
 
     def start_up(self, site, tries=5):
         """Milliseconds until the socket is there, and until a new worker with a new connection has answered."""

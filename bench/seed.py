@@ -122,13 +122,18 @@ class Directory:
                  % (table, ", ".join(name for name, _ in self.columns(table)), ", ".join(values), numbers, table, self.id, owner, template))
 
     def without_indexes(self, tables, work):
-        """As a restore does it: indexes behind the rows. Those of constraints stay."""
-        found = self.sql("select indexname, indexdef from pg_indexes i where tablename in (%s) and not exists"
-                         " (select from pg_constraint c where c.conname = i.indexname)" % ", ".join("'%s'" % table for table in tables))
-        for name, _ in found:
+        """As a restore does it: rows first, then indexes and keys. Nothing refers to these tables."""
+        names = ", ".join("'%s'::regclass" % table for table in tables)
+        keys = self.sql("select conrelid::regclass, conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'p' and conrelid in (%s)" % names)
+        indexes = self.sql("select indexrelid::regclass, pg_get_indexdef(indexrelid) from pg_index where not indisprimary and indrelid in (%s)" % names)
+        for table, name, _ in keys:
+            self.sql("alter table %s drop constraint %s" % (table, name))
+        for name, _ in indexes:
             self.sql("drop index " + name)
         work()
-        for _, definition in found:
+        for table, name, definition in keys:
+            self.sql("alter table %s add constraint %s %s" % (table, name, definition))
+        for _, definition in indexes:
             self.sql(definition)
 
     def fill(self):
@@ -139,8 +144,9 @@ class Directory:
             for table, owner in (("users", "id"), ("attribute_values", "resource_id")):
                 self.multiply(table, template, token, "u", "1, %d" % self.size, owner)
 
-        self.sql("set synchronous_commit = off")
+        self.sql("set synchronous_commit = off; set maintenance_work_mem = '256MB'; set client_min_messages = warning")
         self.without_indexes(("users", "attribute_values"), users)
+        self.sql("analyze users")
         self.attributes = [row[0] for row in self.sql("select distinct attribute from attribute_values where resource_id = '%s'" % template)]
         self.forget(template)
 
@@ -186,9 +192,10 @@ class Directory:
         self.multiply("attribute_values", template, token, letter, "1, %d" % count, "resource_id")
         self.sql("delete from groups where directory_id = '%s' and id = '%s'; delete from attribute_values where directory_id = '%s'"
                  " and resource_id = '%s'" % (self.id, template, self.id, template))
-        self.sql("insert into group_members (directory_id, group_id, member_id, type, display) select u.directory_id, %s, u.id, 'User', u.label"
-                 " from generate_series(1, %d) n join users u on u.directory_id = '%s' and u.id = %s order by n"
-                 % (self.made(letter, "((n - 1) / %d + 1)" % size), count * size, self.id, self.made("u")))
+        self.without_indexes(("group_members",), lambda: self.sql(
+            "insert into group_members (directory_id, group_id, member_id, type, display) select u.directory_id, %s, u.id, 'User', u.label"
+            " from generate_series(1, %d) n join users u on u.directory_id = '%s' and u.id = %s"
+            % (self.made(letter, "((n - 1) / %d + 1)" % size), count * size, self.id, self.made("u"))))
         self.groups[size] = [uuid_of(number, self.tail, letter) for number in range(1, count + 1)]
         self.count_members(size)
 

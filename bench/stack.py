@@ -15,8 +15,6 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD = os.path.join(ROOT, "build", "release")
-ROLLCALL = os.path.join(BUILD, "rollcall")
 READY_SECONDS = 30
 CURSOR_SECONDS = 604800  # the cursor of a page half-way lasts as long as the run
 
@@ -89,14 +87,14 @@ class Server:
                        % (self.stack.port, self.base, database_url, "true" if self.log else "false", CURSOR_SECONDS))
 
     def start(self, workers):
-        self.process = self.stack.launch(self.name, ROLLCALL, "--config", self.config, "serve", "--socket", self.socket, "--workers", str(workers))
+        self.process = self.stack.launch(self.name, self.stack.program("rollcall"), "--config", self.config, "serve", "--socket", self.socket, "--workers", str(workers))
 
     def workers(self):
         with open("/proc/%d/task/%d/children" % (self.process.pid, self.process.pid)) as file:
             return [int(word) for word in file.read().split()]
 
     def command(self, *words):
-        done = subprocess.run([ROLLCALL, "--config", self.config] + list(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run([self.stack.program("rollcall"), "--config", self.config] + list(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, check=True)
         return done.stdout.decode().strip()
 
@@ -122,7 +120,8 @@ class Server:
 
 
 class Stack:
-    def __init__(self, state=None):
+    def __init__(self, build, state=None):
+        self.build = build  # where the programs are
         self.owned = state is None
         self.directory = state or tempfile.mkdtemp(prefix="rollcall-bench-")
         os.makedirs(self.directory, exist_ok=True)
@@ -138,6 +137,9 @@ class Stack:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **more)
         self.processes.append(process)
         return process
+
+    def program(self, name):
+        return os.path.join(self.build, name)
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -178,7 +180,7 @@ class Stack:
 
     def start_front(self, workers):
         """lighttpd with the sample for production; instead of one socket for all paths, one for each prefix."""
-        self.hello = self.launch("hello", os.path.join(BUILD, "bench", "hello"), self.path("hello.sock"), str(workers))
+        self.hello = self.launch("hello", self.program("bench/hello"), self.path("hello.sock"), str(workers))
         backends = {server.base: server.socket for server in self.servers}
         backends["/hello"] = self.path("hello.sock")
         with open(os.path.join(ROOT, "conf", "lighttpd.conf")) as file:
