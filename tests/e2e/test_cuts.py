@@ -22,6 +22,7 @@ import rollcall as r  # noqa: E402
 
 PORT = ".s.PGSQL.5432"
 MESSAGES_MAX = 200
+SETTINGS = {}  # of the program, besides those of the instance
 
 
 class Cutter(threading.Thread):
@@ -105,6 +106,7 @@ def ask(proxy_folder, secret, method, target, body):
         "ROLLCALL_DATABASE_URL": "host=%s port=5432 user=rollcall dbname=rollcall sslmode=disable"
                                  " gssencmode=disable" % proxy_folder,
     }
+    variables.update(SETTINGS)
     done = subprocess.run([r.BINARY], env=variables, input=data, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, timeout=60)
     head, _, text = done.stdout.partition(b"\r\n\r\n")
@@ -445,6 +447,7 @@ def cut_all(direction):
     r.equal(results, [True] * len(KINDS), direction)
     for tenant in tenants:
         r.check_groups(tenant, direction)
+    return tenants
 
 
 def what_is_asked_is_cut():
@@ -455,5 +458,18 @@ def what_is_answered_is_cut():
     cut_all("answered")
 
 
+def without_a_log_what_is_answered_is_cut():
+    """The row by which a change is known is there all the same, and says no more."""
+    SETTINGS["ROLLCALL_REQUEST_LOG"] = "false"
+    for tenant in cut_all("answered"):
+        ask(real_folder(), tenant.token, "GET", tenant.base + "/Users?filter=" + "nonsense", None)
+        ask(real_folder(), tenant.token, "GET", tenant.base + "/Users", None)
+        told = row("select count(*), count(*) filter (where method = 'GET' or status >= 400 or url like '%%?%%' or coalesce(request_body,"
+                   " response_body, user_agent, remote_address, provider) is not null) from request_log where directory_id = '%s'" % tenant.uuid)
+        r.check(int(told[0]) > 0, "%s: rows of writes" % tenant.uuid)
+        r.equal(told[1], "0", "%s: more than that" % tenant.uuid)
+    SETTINGS.clear()
+
+
 if __name__ == "__main__":
-    r.run(what_is_asked_is_cut, what_is_answered_is_cut)
+    r.run(what_is_asked_is_cut, what_is_answered_is_cut, without_a_log_what_is_answered_is_cut)
