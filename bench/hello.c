@@ -80,7 +80,7 @@ static void serve(int listener)
 
 int main(int argc, char **argv)
 {
-	int i, listener, processes = argc == 3 ? atoi(argv[2]) : 0;
+	int i, listener, processes = argc == 3 ? (int)strtol(argv[2], NULL, 10) : 0;
 
 	if (processes < 1) {
 		fputs("usage: hello SOCKET PROCESSES\n", stderr);

@@ -164,7 +164,7 @@ static void read_head(struct load *load, struct peer *peer)
 {
 	const char *length = header(peer->head, "content-length:");
 	const char *connection = header(peer->head, "connection:");
-	int status = atoi(peer->head + strlen("HTTP/1.1 "));
+	int status = (int)strtol(peer->head + strlen("HTTP/1.1 "), NULL, 10);
 
 	if (status != peer->request->status && load->wrong++ == 0) {
 		load->wrong_status = status;
@@ -308,7 +308,7 @@ static void print(struct load *load, int64_t ns)
 int main(int argc, char **argv)
 {
 	static struct load load;
-	int connections = argc > 2 ? atoi(argv[2]) : 0;
+	int connections = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 0;
 	int64_t began;
 
 	if (argc < 4 || connections < 1 || connections > CONNECTIONS_MAX) {
@@ -316,7 +316,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	load.address.sin_family = AF_INET;
-	load.address.sin_port = htons((uint16_t)atoi(argv[1]));
+	load.address.sin_port = htons((uint16_t)strtoul(argv[1], NULL, 10));
 	load.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	load.poller = epoll_create1(EPOLL_CLOEXEC);
 	read_requests(&load, argv[3]);
