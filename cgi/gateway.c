@@ -71,36 +71,74 @@ bool gateway_is_cgi(void)
 	return FCGX_IsCGI();
 }
 
-/* The environment of one request: NAME=value. */
-static const char *get(char **env, const char *name)
-{
-	return FCGX_GetParam(name, env);
-}
+/* What of the environment makes a request, beside what struct request has a place for. */
+struct environment {
+	struct request rq;
+	const char *length;
+	const char *redirected; /* Apache's name for Authorization behind a rewrite in .htaccess */
+	const char *ignored;
+};
 
-/* lighttpd before 1.4.83 passes If-Match and If_Match as two variables of one name. */
-static bool is_ambiguous(char **env)
-{
-	static const char *const names[] = { "HTTP_AUTHORIZATION", "HTTP_IF_MATCH",
-		"HTTP_IF_NONE_MATCH", "HTTP_CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_COOKIE",
-		"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_X_HTTP_METHOD_OVERRIDE" };
-	size_t i, len;
-	char **p;
-	int seen;
-
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		seen = 0;
-		len = strlen(names[i]);
-		for (p = env; *p; p++)
-			seen += strncmp(*p, names[i], len) == 0 && (*p)[len] == '=';
-		if (seen > 1)
-			return true;
+/* A variable, where its value goes, and whether a second one of the name makes the request ambiguous. */
+static const struct variable {
+	const char *name;
+	size_t len;
+	size_t place;
+	bool once;
+} variables[] = {
+#define VARIABLE(name, member, once) \
+	{ \
+		name, sizeof(name) - 1, offsetof(struct environment, member), once \
 	}
-	return false;
+	VARIABLE("REQUEST_METHOD", rq.method, false),
+	VARIABLE("REQUEST_URI", rq.target, false),
+	VARIABLE("REMOTE_ADDR", rq.remote_address, false),
+	VARIABLE("CONTENT_LENGTH", length, false),
+	VARIABLE("CONTENT_TYPE", rq.content_type, true),
+	VARIABLE("HTTP_CONTENT_LENGTH", ignored, true),
+	VARIABLE("HTTP_AUTHORIZATION", rq.authorization, true),
+	VARIABLE("REDIRECT_HTTP_AUTHORIZATION", redirected, false),
+	VARIABLE("HTTP_IF_MATCH", rq.if_match, true),
+	VARIABLE("HTTP_IF_NONE_MATCH", rq.if_none_match, true),
+	VARIABLE("HTTP_USER_AGENT", rq.user_agent, false),
+	VARIABLE("HTTP_COOKIE", rq.cookie, true),
+	VARIABLE("HTTP_ORIGIN", rq.origin, true),
+	VARIABLE("HTTP_SEC_FETCH_SITE", rq.fetch_site, true),
+	VARIABLE("HTTP_X_HTTP_METHOD_OVERRIDE", rq.method_override, true),
+#undef VARIABLE
+};
+
+static const struct variable *find_variable(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(variables) / sizeof(*variables); i++)
+		if (variables[i].len == len && memcmp(variables[i].name, name, len) == 0)
+			return &variables[i];
+	return NULL;
 }
 
-static int64_t content_length(char **env)
+/*
+ * One NAME=value. lighttpd before 1.4.83 passes If-Match and If_Match as two variables of one name: the
+ * first counts.
+ */
+static void read_variable(const char *text, struct environment *environment)
 {
-	const char *text = get(env, "CONTENT_LENGTH");
+	size_t len = strcspn(text, "=");
+	const struct variable *variable = find_variable(text, len);
+	const char **place;
+
+	if (!variable || !text[len])
+		return;
+	place = (const char **)((char *)environment + variable->place);
+	if (!*place)
+		*place = text + len + 1;
+	else if (variable->once)
+		environment->rq.ambiguous = true;
+}
+
+static int64_t content_length(const char *text)
+{
 	long long length;
 
 	if (!text || !*text) /* nginx says "" when there is no body */
@@ -108,25 +146,19 @@ static int64_t content_length(char **env)
 	return text_int(text, strlen(text), &length) && length >= 0 ? length : -1;
 }
 
-static void read_environment(char **env, struct request *rq)
+static struct request read_environment(char **env)
 {
-	rq->method = get(env, "REQUEST_METHOD");
-	rq->method = rq->method ? rq->method : "";
-	rq->target = get(env, "REQUEST_URI");
-	rq->content_type = get(env, "CONTENT_TYPE");
-	rq->authorization = get(env, "HTTP_AUTHORIZATION");
-	if (!rq->authorization) /* Apache's name for it behind a rewrite in .htaccess */
-		rq->authorization = get(env, "REDIRECT_HTTP_AUTHORIZATION");
-	rq->if_match = get(env, "HTTP_IF_MATCH");
-	rq->if_none_match = get(env, "HTTP_IF_NONE_MATCH");
-	rq->user_agent = get(env, "HTTP_USER_AGENT");
-	rq->remote_address = get(env, "REMOTE_ADDR");
-	rq->cookie = get(env, "HTTP_COOKIE");
-	rq->origin = get(env, "HTTP_ORIGIN");
-	rq->fetch_site = get(env, "HTTP_SEC_FETCH_SITE");
-	rq->method_override = get(env, "HTTP_X_HTTP_METHOD_OVERRIDE");
-	rq->content_length = content_length(env);
-	rq->ambiguous = is_ambiguous(env);
+	struct environment environment = { .rq.method = NULL };
+	struct request *rq = &environment.rq;
+
+	for (; *env; env++)
+		read_variable(*env, &environment);
+	if (!rq->method)
+		rq->method = "";
+	if (!rq->authorization)
+		rq->authorization = environment.redirected;
+	rq->content_length = content_length(environment.length);
+	return *rq;
 }
 
 /* With Content-Length: a worker that dies in the middle cannot pass for done. */
@@ -229,11 +261,12 @@ static void put_body(const struct buf *body, FCGX_Stream *out)
 static void serve_one(const struct settings *settings, struct db *db, FCGX_Request *fcgi)
 {
 	struct arena *arena = arena_new();
-	struct request rq = { .read = read_stream, .read_arg = fcgi->in };
+	struct request rq = read_environment(fcgi->envp);
 	struct response rs = { 0 };
 	struct buf head;
 
-	read_environment(fcgi->envp, &rq);
+	rq.read = read_stream;
+	rq.read_arg = fcgi->in;
 	answer(settings, db, arena, &rq, &rs);
 	drain(fcgi->in);
 	buf_init(&head, arena, HEAD_BYTES);
@@ -385,12 +418,13 @@ void gateway_cgi(const struct settings *settings)
 {
 	struct arena *arena = arena_new();
 	struct db *db = db_new(arena, &settings->db);
-	int64_t left = content_length(environ);
-	struct request rq = { .read = read_stdin, .read_arg = &left };
+	struct request rq = read_environment(environ);
+	int64_t left = rq.content_length;
 	struct response rs = { 0 };
 	struct buf head;
 
-	read_environment(environ, &rq);
+	rq.read = read_stdin;
+	rq.read_arg = &left;
 	answer(settings, db, arena, &rq, &rs);
 	buf_init(&head, arena, HEAD_BYTES);
 	print_head(&head, &rs);

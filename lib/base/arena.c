@@ -11,6 +11,7 @@
 #include "base/oom.h"
 #include "base/text.h"
 
+#define SMALL 512 /* most printed texts are shorter */
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -157,15 +158,18 @@ char *arena_strdup(struct arena *arena, const char *s)
 
 char *arena_printf(struct arena *arena, const char *fmt, ...)
 {
+	char small[SMALL];
 	va_list args;
 	char *text;
 	int len;
 
 	va_start(args, fmt);
-	len = vsnprintf(NULL, 0, fmt, args);
+	len = vsnprintf(small, sizeof(small), fmt, args);
 	va_end(args);
 	if (len < 0)
 		abort();
+	if ((size_t)len < sizeof(small))
+		return arena_strndup(arena, small, (size_t)len);
 	text = arena_alloc(arena, (size_t)len + 1);
 	va_start(args, fmt);
 	vsnprintf(text, (size_t)len + 1, fmt, args);

@@ -66,23 +66,28 @@ void buf_puts(struct buf *buf, const char *s)
 
 void buf_putc(struct buf *buf, char c)
 {
-	buf_put(buf, &c, 1);
+	grow(buf, 1);
+	buf->data[buf->len++] = c;
+	buf->data[buf->len] = '\0';
 }
 
 void buf_printf(struct buf *buf, const char *fmt, ...)
 {
+	size_t room = buf->cap - buf->len;
 	va_list args;
 	int len;
 
 	va_start(args, fmt);
-	len = vsnprintf(NULL, 0, fmt, args);
+	len = vsnprintf(buf->data + buf->len, room, fmt, args);
 	va_end(args);
 	if (len < 0)
 		abort();
-	grow(buf, (size_t)len);
-	va_start(args, fmt);
-	vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, args);
-	va_end(args);
+	if ((size_t)len >= room) {
+		grow(buf, (size_t)len);
+		va_start(args, fmt);
+		vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, args);
+		va_end(args);
+	}
 	buf->len += (size_t)len;
 }
 

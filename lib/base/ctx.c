@@ -45,7 +45,7 @@ static void mask_secrets(char *text, const char *prefix)
 {
 	char *s = text;
 
-	while ((s = strcasestr(s, prefix)))
+	while ((s = text_ifind(s, prefix)))
 		for (s += strlen(prefix); *s == '_' || isalnum((unsigned char)*s); s++)
 			*s = '*';
 }

@@ -141,6 +141,30 @@ bool text_istarts(const char *s, size_t len, const char *prefix)
 	return len >= n && text_ieqn(s, n, prefix, n);
 }
 
+static char upper(char c)
+{
+	return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+static bool begins(const char *text, const char *word)
+{
+	for (; *word; text++, word++)
+		if (lower(*text) != lower(*word))
+			return false;
+	return true;
+}
+
+char *text_ifind(const char *text, const char *word)
+{
+	const char first[] = { lower(*word), upper(*word), '\0' };
+
+	/* strcspn looks at many bytes at a time */
+	for (text += strcspn(text, first); *text; text += 1 + strcspn(text + 1, first))
+		if (begins(text, word))
+			return (char *)text;
+	return NULL;
+}
+
 /* The value of a hex digit, -1 for anything else. */
 static int hex_value(char c)
 {

@@ -31,6 +31,9 @@ bool text_ieqn(const char *a, size_t alen, const char *b, size_t blen);
 /* Does s[len] begin with prefix, ASCII case-insensitively? */
 bool text_istarts(const char *s, size_t len, const char *prefix);
 
+/* Where word, which is not empty, first stands in text, ASCII case-insensitively; NULL: nowhere. */
+char *text_ifind(const char *text, const char *word);
+
 /*
  * Percent-decode s[len] into the arena. plus: '+' means a space, as in a query string.
  * NULL when a '%' is not followed by two hex digits, or the result holds a NUL or is not UTF-8.

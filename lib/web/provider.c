@@ -36,7 +36,7 @@ const char *provider_of(const char *user_agent)
 	int i;
 
 	for (i = 0; user_agent && i < PROVIDERS; i++)
-		if (strcasestr(user_agent, providers[i].words))
+		if (text_ifind(user_agent, providers[i].words))
 			return providers[i].name;
 	return NULL;
 }

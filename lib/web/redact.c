@@ -8,13 +8,14 @@
 
 static bool contains(const char *text, const char *word)
 {
-	return strcasestr(text, word) != NULL;
+	return text_ifind(text, word) != NULL;
 }
 
 /* One of ours, by how they begin. */
 static bool holds_credential(const char *text)
 {
-	return contains(text, "rollcall_s") || contains(text, "rollcall_client_") ||
+	return (contains(text, "rollcall_") &&
+		       (contains(text, "rollcall_s") || contains(text, "rollcall_client_"))) ||
 	       contains(text, "whsec_");
 }
 

@@ -466,8 +466,7 @@ void router_handle(struct ctx *cx, const struct app *app, struct db *db, const s
 		.rq = rq,
 		.rs = rs,
 		.path = "",
-		.started = time_monotonic(),
-		.new_id = uuid_v7(time_precise()) };
+		.started = time_monotonic() };
 	const struct route *route;
 	enum scim_err e;
 	int i;
@@ -478,6 +477,8 @@ void router_handle(struct ctx *cx, const struct app *app, struct db *db, const s
 	buf_init(&rs->body, cx->arena, 4096);
 	rs->request_id = cx->request_id;
 	route = route_request(&call);
+	if (route && (route->flags & ROUTE_WRITES))
+		call.new_id = uuid_v7(time_precise());
 	e = route ? run_handler(&call, route) : cx->err;
 	e = settle(&call, route, e);
 	if (e == SCIM_RETRY)

@@ -187,6 +187,10 @@ static void ascii_comparison_ignores_case_only(void)
 	CU_ASSERT(text_istarts("BEARER x", 8, "bearer "));
 	CU_ASSERT(!text_istarts("BEARER", 6, "bearer "));
 	CU_ASSERT(text_istarts("", 0, ""));
+	CU_ASSERT_STRING_EQUAL(text_ifind("rolRollCall_sk", "rollcall_s"), "RollCall_sk");
+	CU_ASSERT_STRING_EQUAL(text_ifind("a_B", "_b"), "_B");
+	CU_ASSERT_PTR_NULL(text_ifind("rollcall_", "rollcall_s"));
+	CU_ASSERT_PTR_NULL(text_ifind("", "a"));
 }
 
 static const struct {
