@@ -128,6 +128,14 @@ struct json_object *json_copy(struct json_object *value)
 	return copy;
 }
 
+struct json_object *json_root_copy(struct arena *arena, struct json_object *value)
+{
+	struct json_object *copy = json_copy(value);
+
+	arena_defer(arena, tree_put, copy);
+	return copy;
+}
+
 struct json_object *json_get(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;

@@ -47,6 +47,9 @@ struct json_object *json_parse_stored(struct arena *arena, const char *text, siz
 /* A new object or array owned by the arena, for building a root. */
 struct json_object *json_root_object(struct arena *arena);
 
+/* A deep copy owned by the arena. */
+struct json_object *json_root_copy(struct arena *arena, struct json_object *value);
+
 /* A deep copy without an owner: add it to a tree on the same line. NULL copies to NULL. */
 struct json_object *json_copy(struct json_object *value);
 

@@ -123,7 +123,9 @@ void directory_enter(
 	tenant->writes = write;
 	tenant->learned = false;
 	params[0] = param_uuid(cx, &tenant->directory);
-	params[1] = param_sha256(cx, token);
+	if (!tenant->token_sha256)
+		tenant->token_sha256 = param_sha256(cx, token);
+	params[1] = tenant->token_sha256;
 	params[2] = tenant->claims_account ? param_uuid(cx, &tenant->account) : NULL;
 	if (write)
 		db_queue(cx, db, STMT_BEGIN, NULL);

@@ -17,6 +17,7 @@ struct tenant {
 	bool entered; /* the token was good */
 	struct uuid account; /* its organization; before: whose the caller says it is, if he does */
 	bool claims_account;
+	const char *token_sha256; /* as a parameter; NULL until it is asked for */
 	struct mac_key mac_key; /* of cursors */
 	struct resource_type types[KIND__MAX]; /* as this directory has them, once verified */
 	const char

@@ -115,7 +115,7 @@ static enum scim_err compute(struct call *call, struct operation *op, struct rec
 	enum scim_err e;
 
 	if (patches)
-		wish.resource = stored_tree(call, op);
+		wish.resource = json_root_copy(call->cx->arena, write->before);
 	if ((e = (patches ? dialect->patch : dialect->read)(call->cx, op->rt, &wish)))
 		return e;
 	write->resource = wish.resource;
