@@ -227,28 +227,55 @@ static void drop(struct pile *pile, const struct entry *entry)
 	}
 }
 
-/* The position of the value that a body means, or behind the last. */
+enum likeness {
+	UNLIKE,
+	OF_KEY, /* the same "value" */
+	OF_TYPE, /* and "type" */
+	BUT_PRIMARY, /* everything but "primary" */
+	EQUAL
+};
+
+static enum likeness compare(
+	const struct pile *pile, const struct entry *there, const struct entry *entry)
+{
+	bool keyed = same_key(there, entry);
+	if (!keyed && (entry->key || there->key || there->hash != entry->hash))
+		return UNLIKE;
+	if (pile->attr->type != T_COMPLEX)
+		return EQUAL;
+	if (match_charge(pile->cx, LOOK_BYTES) &&
+		value_same_but_primary(there->value, entry->value))
+		return value_is_primary(there->value) == value_is_primary(entry->value)
+			       ? EQUAL
+			       : BUT_PRIMARY;
+	if (!keyed)
+		return UNLIKE;
+	return json_get(entry->value, "type") &&
+			       same_sub(pile->cx, pile->attr, "type", there->value, entry->value)
+		       ? OF_TYPE
+		       : OF_KEY;
+}
+
+/*
+ * The position of the value that a body means, or behind the last. Of several with the same "value", one of
+ * another type is not meant.
+ */
 static size_t find(const struct pile *pile, const struct entry *entry)
 {
-	bool complex = pile->attr->type == T_COMPLEX;
-	struct json_object *type = complex ? json_get(entry->value, "type") : NULL;
-	size_t first = pile->count;
-	size_t found = 0;
-	for (size_t i = 0; i < pile->count; i++) {
-		const struct entry *there = &pile->entries[i];
-		if (!entry->key && !there->key && there->hash == entry->hash &&
-			value_same_but_primary(there->value, entry->value))
-			return i;
-		if (!same_key(there, entry))
+	enum likeness best = UNLIKE;
+	size_t at = pile->count;
+	size_t alike = 0;
+	for (size_t i = 0; i < pile->count && best != EQUAL; i++) {
+		enum likeness likeness = compare(pile, &pile->entries[i], entry);
+		alike += likeness != UNLIKE;
+		if (likeness <= best)
 			continue;
-		if (type && same_sub(pile->cx, pile->attr, "type", there->value, entry->value))
-			return i;
-		if (found++ == 0)
-			first = i;
+		best = likeness;
+		at = i;
 	}
-	if (type && (found > 1 || entry->repeated))
+	if (best == OF_KEY && (alike > 1 || entry->repeated) && json_get(entry->value, "type"))
 		return pile->count;
-	return first;
+	return at;
 }
 
 /* What is immutable is kept. */

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "scim/resource.h"
 #include "support.h"
 #include "v1_request.h"
 
@@ -69,6 +70,39 @@ static void what_changes_nothing_leaves_the_same_document(void)
 	}
 }
 
+/* What a client has read and sends back changes nothing. */
+static void sent_back(struct ctx *cx, char **inputs, struct buf *got)
+{
+	const struct origin origin = { .base = "https://x/v1" };
+	const struct projection all = { .only = false };
+	struct json_object *tree = NULL;
+	bool changed = true;
+	buf_puts(got, inputs[1]);
+	if (inputs[1][0] != '{' || json_parse_object(cx, inputs[1], strlen(inputs[1]), &tree))
+		return;
+	bool group = strstr(inputs[1], URN_GROUP);
+	json_object_object_del(tree, "members"); /* which are rows */
+	struct stored stored = { .id = v1_expand(cx, group ? "<g1>" : "<u1>") };
+	stored.doc = resource_text(cx->arena, tree, &stored.doc_len);
+	for (int i = 0; i < 2; i++) {
+		struct buf body;
+		struct buf after;
+		buf_init(&body, cx->arena, 0);
+		buf_init(&after, cx->arena, 0);
+		buf_puts(&body, group ? "Group " : "");
+		(i ? v1_print_pingone : v1_print)(
+			&body, group ? &group_type : &user_type, &all, &origin, &stored);
+		char *again[] = { body.data, arena_strdup(cx->arena, stored.doc) };
+		v1_request(cx, v1_patch, again, &after, &changed);
+		CU_ASSERT_FALSE(changed);
+	}
+}
+
+static void what_was_read_changes_nothing(void)
+{
+	vectors_run("resource.txt", 1, sent_back);
+}
+
 enum {
 	MANY = 3000
 };
@@ -129,6 +163,7 @@ CU_TestInfo v1_patch_tests[] = {
 	{ "bodies are merged", bodies_are_merged },
 	{ "what changes nothing leaves the same document",
 		what_changes_nothing_leaves_the_same_document },
+	{ "what was read changes nothing", what_was_read_changes_nothing },
 	{ "hostile lists are cut short", hostile_lists_are_cut_short },
 	CU_TEST_INFO_NULL,
 };
