@@ -149,6 +149,36 @@ static void members_come_and_go(void)
 	arena_free(arena);
 }
 
+/* As SCIM 1.1 names them, whose ids do not say what they are of. */
+static void who_may_be_either_is_put_as_both(void)
+{
+	const struct uuid stranger = { { 0x0f } };
+	struct member twins[6];
+	struct said said;
+	int i;
+
+	begin("twins");
+	for (i = 0; i < 6; i++)
+		twins[i] = (struct member){ i < 2   ? stranger
+					    : i < 4 ? users[3].id
+						    : other.id,
+			i % 2 ? MEMBER_GROUP : MEMBER_USER };
+	said = change(&(struct member_step){ .add = twins, .add_count = 6 });
+	CU_ASSERT_EQUAL(said.version, 2);
+	CU_ASSERT_EQUAL(said.unknown, 1);
+	CU_ASSERT_STRING_EQUAL(
+		said.note, arena_printf(arena, "1 unknown members were passed over: %s",
+				   uuid_text(arena, &stranger)));
+	CU_ASSERT_STRING_EQUAL(shown(), "Group=Other User=U3");
+	said = change(&(struct member_step){ .all = true, .add = twins, .add_count = 6 });
+	CU_ASSERT_EQUAL(said.version, 0);
+	CU_ASSERT_EQUAL(said.unknown, 1);
+	said = change(&(struct member_step){ .drop = twins, .drop_count = 6 });
+	CU_ASSERT_EQUAL(said.version, 3);
+	CU_ASSERT_EQUAL(member_count(), 0);
+	arena_free(arena);
+}
+
 static void who_is_unknown_is_passed_over(void)
 {
 	const struct member stranger = { { { 0x0f } }, MEMBER_USER };
@@ -261,6 +291,7 @@ static void a_filter_finds_members(void)
 
 CU_TestInfo member_tests[] = {
 	{ "members come and go", members_come_and_go },
+	{ "who may be either is put as both", who_may_be_either_is_put_as_both },
 	{ "who is unknown is passed over and noted", who_is_unknown_is_passed_over },
 	{ "many are one statement", many_are_one_statement },
 	{ "a filter finds members", a_filter_finds_members },
