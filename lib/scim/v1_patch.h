@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between v1_patch.c, which finds what a PATCH of SCIM 1.1 names, and v1_values.c. */
+/* Between v1_patch.c and v1_read.c, which find what a body of SCIM 1.1 names, and v1_values.c. */
 #ifndef SCIM_V1_PATCH_H
 #define SCIM_V1_PATCH_H
 
@@ -23,5 +23,12 @@
  */
 enum scim_err v1_merge_values(struct ctx *cx, const struct attr *attr, struct json_object *in,
 	bool emptied, struct json_object *object);
+
+/*
+ * Take "operation" out of a value that a client sent. *goes: it says "delete".
+ *
+ * Fails: SCIM_INVALID_VALUE  it says something else
+ */
+enum scim_err v1_take_operation(struct ctx *cx, struct json_object *in, bool *goes);
 
 #endif

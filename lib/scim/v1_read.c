@@ -8,6 +8,7 @@
 #include "scim/quirk.h"
 #include "scim/resource.h"
 #include "scim/v1.h"
+#include "scim/v1_patch.h"
 
 #define URN_INTERNAL \
 	"urn:scim:schemas:internal:1.0" /* in what PingOne answers, and so in what comes back */
@@ -297,6 +298,54 @@ enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
 	return SCIM_OK;
 }
 
+/* --- operations --- */
+
+/* Who sends all values may say of one that it is to go. */
+static enum scim_err drop_values(struct ctx *cx, struct json_object *values)
+{
+	for (size_t i = json_object_array_length(values); i-- > 0;) {
+		bool goes = false;
+		enum scim_err e =
+			v1_take_operation(cx, json_object_array_get_idx(values, i), &goes);
+		if (e)
+			return e;
+		if (goes)
+			json_object_array_del_idx(values, i, 1);
+	}
+	return SCIM_OK;
+}
+
+/* extension: whose attributes they are; NULL: those of the resource. */
+static enum scim_err drop_from(struct ctx *cx, const struct resource_type *rt,
+	const struct schema *extension, struct json_object *object)
+{
+	enum scim_err e = SCIM_OK;
+	json_object_object_foreach(object, name, value)
+	{
+		size_t len = strlen(name);
+		const struct attr *attr = extension ? attr_find(extension->attrs, name, len)
+						    : resource_attr(rt, name, len);
+		if (attr && attr->multi && json_object_is_type(value, json_type_array))
+			e = drop_values(cx, value);
+		if (e)
+			return e;
+	}
+	return SCIM_OK;
+}
+
+static enum scim_err drop_deleted(
+	struct ctx *cx, const struct resource_type *rt, struct json_object *body)
+{
+	enum scim_err e = drop_from(cx, rt, NULL, body);
+	json_object_object_foreach(body, name, value)
+	{
+		const struct schema *extension = schema_find_foreign(rt, name, strlen(name));
+		if (!e && extension && json_object_is_type(value, json_type_object))
+			e = drop_from(cx, rt, extension, value);
+	}
+	return e;
+}
+
 enum scim_err v1_read(struct ctx *cx, const struct resource_type *rt, struct wish *wish)
 {
 	struct json_object *body = wish->body->tree;
@@ -304,6 +353,8 @@ enum scim_err v1_read(struct ctx *cx, const struct resource_type *rt, struct wis
 	enum scim_err e = v1_rename(cx, rt, body, &state);
 	if (!e && rt->has_members)
 		e = v1_members(cx, wish->body, true, &wish->plan);
+	if (!e)
+		e = drop_deleted(cx, rt, body);
 	if (!e)
 		e = v1_settle_active(cx, rt, body, wish->before, state);
 	return e ? e : resource_from_body(cx, rt, body, &wish->resource);

@@ -69,8 +69,7 @@ static bool same_key(const struct entry *a, const struct entry *b)
 
 /* --- what a body says --- */
 
-/* Take "operation" out of a value. */
-static enum scim_err take_operation(struct ctx *cx, struct json_object *in, bool *goes)
+enum scim_err v1_take_operation(struct ctx *cx, struct json_object *in, bool *goes)
 {
 	*goes = false;
 	if (!json_object_is_type(in, json_type_object))
@@ -93,7 +92,7 @@ static enum scim_err body_add(struct pile *body, struct json_object *in)
 {
 	size_t n = body->count;
 	bool goes = false;
-	enum scim_err e = take_operation(body->cx, in, &goes);
+	enum scim_err e = v1_take_operation(body->cx, in, &goes);
 	if (!e)
 		e = element_canonical(body->cx, body->attr, in, body->array);
 	if (e || json_object_array_length(body->array) == n)
