@@ -93,18 +93,26 @@ static enum scim_err read_option(struct call *call, struct creation *creation)
 	return SCIM_OK;
 }
 
+/* As it is stored: a number or boolean is taken for its text. "" for none, and for what is no text. */
+static const char *external_id(struct json_object *body)
+{
+	bool has;
+	struct json_object *in = json_iget(body, "externalId", &has);
+
+	if (!in || json_object_is_type(in, json_type_object) ||
+		json_object_is_type(in, json_type_array))
+		return "";
+	return json_object_get_string(in);
+}
+
 /* Is it one whom we know by his externalId? Then this is an update. */
 static enum scim_err find_user(struct call *call, struct creation *creation)
 {
+	const char *external = external_id(creation->user.body->tree);
 	struct sought sought;
-	struct json_object *in;
-	const char *external;
 	enum scim_err e;
-	bool has;
 
 	create(call, &creation->user, &call->new_id);
-	in = json_iget(creation->user.body->tree, "externalId", &has);
-	external = json_object_is_type(in, json_type_string) ? json_object_get_string(in) : "";
 	if (!*external)
 		return SCIM_OK;
 	if ((e = seek(call, KIND_USER, "externalId", external, &sought)) ||
