@@ -50,7 +50,7 @@ static struct entry entry_of(struct ctx *cx, const struct attr *attr, struct jso
 	const struct attr *by = complex ? attr_find(attr->subs, "value", strlen("value")) : attr;
 	struct json_object *named = complex ? json_get(value, "value") : value;
 	struct entry entry = { .value = value };
-	if (by && named && by->type != T_COMPLEX && !by->multi) {
+	if (named && (!complex || (by && by->type != T_COMPLEX && !by->multi))) {
 		size_t len = 0;
 		const char *key = value_key(cx->arena, by, named, &len);
 		entry.key = arena_strndup(cx->arena, key, len);
