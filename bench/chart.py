@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The charts of docs/benchmarks.md as SVG: text and rectangles, readable on white and on black."""
 
+import math
 import os
 from html import escape
 
@@ -13,8 +14,8 @@ text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-seri
 .grid { stroke: #d1d9e0; stroke-width: 1 }
 .web { fill: #0072b2 } .worker { fill: #e69f00 } .db { fill: #009e73 } .client { fill: #8c959f }
 .floor { fill-opacity: 0.45 }
-.l0 { stroke: #0072b2 } .l1 { stroke: #d55e00 } .l2 { stroke: #009e73 } .l3 { stroke: #cc79a7 } .l4 { stroke: #b58900 } .l5 { stroke: #56b4e9 }
-.l6 { stroke: #8c959f } .l7 { stroke: #7f3fbf }
+.l0 { stroke: #0072b2 } .l1 { stroke: #d55e00 } .l2 { stroke: #009e73 } .l3 { stroke: #cc79a7 } .l4 { stroke: #8c959f }
+.dash1 { stroke-dasharray: 6 4 } .dash2 { stroke-dasharray: 2 3 }
 polyline { fill: none; stroke-width: 2 }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc } .small { fill: #9198a1 } .grid { stroke: #3d444d }
@@ -22,6 +23,7 @@ text { fill: #f0f6fc } .small { fill: #9198a1 } .grid { stroke: #3d444d }
 }
 </style>"""
 PARTS = (("web", "web server"), ("worker", "worker"), ("db", "PostgreSQL"), ("client", "client of the database, in the floor"))
+COLOURS = 5
 LEFT, BAR, GAP, WIDTH = 220, 15, 16, 860
 
 
@@ -91,15 +93,16 @@ def bars(rows, title, note):
 
 def curves(lines, sizes, title, note):
     """lines: (name, [cost at each size, against the smallest])."""
-    high = max(1.5, max(max(values) for _, values in lines) * 1.1)
+    high = max(1.5, max(max(values) for _, values in lines))
     top, height, left, right = 60, 260, 60, 560
     step = step_of(high)
+    high = step * math.ceil(high / step)
 
     def place(index, value):
         return left + (right - left) * index / max(1, len(sizes) - 1), top + height * (1 - value / high)
 
     body, value = [text(16, 24, title, "title")], 0.0
-    while value <= high:
+    while value < high + step / 2:
         y = place(0, value)[1]
         body += [line(left, y, right, y), text(left - 8, y + 4, "%.1f" % value, "small", "end")]
         value += step
@@ -109,7 +112,8 @@ def curves(lines, sizes, title, note):
     for i, (name, values) in enumerate(lines):
         points = " ".join("%.1f,%.1f" % place(index, one) for index, one in enumerate(values))
         y = top + 8 + i * 22
-        body += ['<polyline class="l%d" points="%s"/>' % (i % 8, points), '<polyline class="l%d" points="%d,%d %d,%d"/>' % (i % 8, right + 30, y - 4, right + 54, y - 4),
+        kind = "l%d dash%d" % (i % COLOURS, i // COLOURS)
+        body += ['<polyline class="%s" points="%s"/>' % (kind, points), '<polyline class="%s" points="%d,%d %d,%d"/>' % (kind, right + 30, y - 4, right + 54, y - 4),
                  text(right + 62, y, "%s  %.2f" % (name, values[-1]))]
     return svg(WIDTH, max(top + height + 56, top + 20 + 22 * len(lines)), title, body)
 

@@ -193,7 +193,7 @@ class Runner:
         server, group = site.servers[False], site.directory.groups[100000][0]
         for pid in server.workers():
             meter.forget_peak(pid)
-        site.directory.ask("GET", "/Groups/" + seed.to_id("scim_group_", group))
+        server.want("GET", "%s/Groups/%s" % (site.directory.path, seed.to_id("scim_group_", group)), None, site.directory.token)
         return max(meter.peak_kib(pid) for pid in server.workers())
 
     def start_up(self, site, tries=5):
