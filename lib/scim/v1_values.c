@@ -44,21 +44,29 @@ static uint64_t hash_rest(struct json_object *value)
 	return hash;
 }
 
+/* The row by which values are known: their "value", or of what is not complex the attribute's; NULL: none. */
+static const struct attr *key_attr(const struct attr *attr)
+{
+	if (attr->type != T_COMPLEX)
+		return attr;
+	const struct attr *sub = attr_find(attr->subs, "value", strlen("value"));
+	return sub && sub->type != T_COMPLEX && !sub->multi ? sub : NULL;
+}
+
 static struct entry entry_of(struct ctx *cx, const struct attr *attr, struct json_object *value)
 {
-	bool complex = attr->type == T_COMPLEX;
-	const struct attr *by = complex ? attr_find(attr->subs, "value", strlen("value")) : attr;
-	struct json_object *named = complex ? json_get(value, "value") : value;
+	const struct attr *by = key_attr(attr);
+	struct json_object *named = by == attr ? value : json_get(value, "value");
 	struct entry entry = { .value = value };
-	if (named && (!complex || (by && by->type != T_COMPLEX && !by->multi))) {
-		size_t len = 0;
-		const char *key = value_key(cx->arena, by, named, &len);
-		entry.key = arena_strndup(cx->arena, key, len);
-		for (size_t i = 0; i < len; i++)
-			entry.hash = (entry.hash ^ (unsigned char)key[i]) * 0x100000001b3U;
-	} else {
+	size_t len = 0;
+	if (!by || !named) {
 		entry.hash = hash_rest(value);
+		return entry;
 	}
+	const char *key = value_key(cx->arena, by, named, &len);
+	entry.key = arena_strndup(cx->arena, key, len);
+	for (size_t i = 0; i < len; i++)
+		entry.hash = (entry.hash ^ (unsigned char)key[i]) * 0x100000001b3U;
 	return entry;
 }
 
@@ -92,7 +100,11 @@ static enum scim_err body_add(struct pile *body, struct json_object *in)
 {
 	size_t n = body->count;
 	bool goes = false;
+	bool found = false;
 	enum scim_err e = v1_take_operation(body->cx, in, &goes);
+	/* what is no complex value can only go in this form */
+	if (body->attr->type != T_COMPLEX && json_object_is_type(in, json_type_object))
+		in = json_iget(in, "value", &found);
 	if (!e)
 		e = element_canonical(body->cx, body->attr, in, body->array);
 	if (e || json_object_array_length(body->array) == n)

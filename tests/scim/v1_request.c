@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "custom.h"
 #include "scim/resource.h"
 #include "support.h"
 
@@ -107,7 +108,9 @@ void v1_request(struct ctx *cx, v1_fn *fn, char **inputs, struct buf *got, bool 
 	struct lifted body;
 	struct wish wish = { .body = &body };
 	bool strict = take_word(&text, "strict ");
-	const struct resource_type *rt = take_word(&text, "Group ") ? &group_type : &user_type;
+	bool custom = take_word(&text, "Custom ");
+	enum resource_kind kind = take_word(&text, "Group ") ? KIND_GROUP : KIND_USER;
+	const struct resource_type *rt = (custom ? custom_types(cx) : resource_types)[kind];
 	struct json_slice slice = { text, strlen(text) };
 	CU_ASSERT_EQUAL_FATAL(
 		json_parse_lifted(cx, &slice, 10000000, members_body_places, &body), SCIM_OK);
