@@ -26,8 +26,35 @@ static const struct limits limits = {
 	.members = 60,
 };
 
+#define URN_ODD "urn:x:odd"
+
+static const struct attr site_subs[] = {
+	{ .name = "value" },
+	{ .name = "type", .mutability = M_IMMUTABLE },
+	{ .name = "since", .type = T_DATETIME },
+	{ .name = "primary", .type = T_BOOLEAN },
+	{ 0 },
+};
+
+static const struct attr odd_attrs[] = {
+	{ .name = "badge", .required = true },
+	{ .name = "tags", .multi = true },
+	{ .name = "ranks", .type = T_INTEGER, .multi = true, .case_exact = true },
+	{ .name = "marks", .multi = true, .mutability = M_IMMUTABLE },
+	{ .name = "pins", .multi = true, .mutability = M_WRITE_ONLY },
+	{ .name = "sites", .type = T_COMPLEX, .multi = true, .subs = site_subs },
+	{ 0 },
+};
+
+/* A custom schema: what the built-in ones do not have. */
+static const struct schema odd = { .urn = URN_ODD, .name = "Odd", .attrs = odd_attrs };
+static const struct schema *const odd_extensions[] = { &enterprise_schema, &odd, NULL };
+
 static const char user[] =
-	"{\"schemas\":[\"" URN_USER "\",\"" URN_ENTERPRISE "\"],\"userName\":\"bjensen\","
+	"{\"schemas\":[\"" URN_USER "\",\"" URN_ENTERPRISE "\",\"" URN_ODD
+	"\"],\"userName\":\"bjensen\",\"" URN_ODD "\":{\"badge\":\"B\",\"tags\":[\"T\",\"u\"],"
+	"\"ranks\":[1,2],\"marks\":[\"m\"],\"sites\":[{\"value\":\"S\",\"type\":\"t\"},"
+	"{\"since\":\"2026-01-01T00:00:00Z\"}]},"
 	"\"externalId\":\"701984\",\"name\":{\"familyName\":\"Jensen\",\"givenName\":\"Barbara\"},"
 	"\"displayName\":\"Babs\",\"nickName\":\"Babs\",\"active\":true,"
 	"\"emails\":[{\"value\":\"w@x\",\"type\":\"work\",\"primary\":true},"
@@ -120,10 +147,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new();
 	struct json_slice text = { (const char *)data, size };
+	struct resource_type type = user_type;
+	type.extensions = odd_extensions;
 	for (int i = 0; i < 8; i++) {
 		struct ctx cx = { .arena = arena, .limits = &limits, .strict = i & 1 };
 		const char *stored = i & 2 ? group : user;
-		check(&cx, i & 2 ? &group_type : &user_type, i & 4 ? stored : NULL, text);
+		check(&cx, i & 2 ? &group_type : &type, i & 4 ? stored : NULL, text);
 	}
 	arena_free(arena);
 	return 0;
