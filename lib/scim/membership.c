@@ -34,41 +34,53 @@ static const struct resource_type *type_of(const struct membership *line)
 		       : &group_type;
 }
 
-static void print_part(
-	struct buf *buf, const char *base, enum membership_part part, const struct membership *line)
-{
-	const struct resource_type *rt = type_of(line);
+/* A line, and what takes work to spell and stands in several parts. */
+struct spelled {
+	struct membership line;
+	const char *endpoint;
 	char id[ID_TEXT];
-	size_t len = id_format(rt->id, &line->id, id);
+	size_t id_len;
+};
 
+static void spell(struct spelled *spelled)
+{
+	const struct resource_type *rt = type_of(&spelled->line);
+
+	spelled->endpoint = rt->endpoint;
+	spelled->id_len = id_format(rt->id, &spelled->line.id, spelled->id);
+}
+
+static void print_part(
+	struct buf *buf, const char *base, enum membership_part part, const struct spelled *spelled)
+{
 	switch (part) {
 	case PART_VALUE:
 		buf_puts(buf, "\"value\":\"");
-		buf_put(buf, id, len);
+		buf_put(buf, spelled->id, spelled->id_len);
 		buf_putc(buf, '"');
 		break;
 	case PART_REF:
 		buf_puts(buf, "\"$ref\":\"");
 		buf_puts(buf, base);
-		buf_puts(buf, rt->endpoint);
+		buf_puts(buf, spelled->endpoint);
 		buf_putc(buf, '/');
-		buf_put(buf, id, len);
+		buf_put(buf, spelled->id, spelled->id_len);
 		buf_putc(buf, '"');
 		break;
 	case PART_TYPE:
 		buf_puts(buf, "\"type\":\"");
-		buf_put(buf, line->word, line->word_len);
+		buf_put(buf, spelled->line.word, spelled->line.word_len);
 		buf_putc(buf, '"');
 		break;
 	case PART_DISPLAY:
 	default:
 		buf_puts(buf, "\"display\":");
-		buf_put(buf, line->name, line->name_len);
+		buf_put(buf, spelled->line.name, spelled->line.name_len);
 	}
 }
 
 static void print_line(struct buf *buf, const char *base, const bool parts[PART__MAX],
-	const struct membership *line)
+	const struct spelled *spelled)
 {
 	char separator = '{';
 
@@ -76,34 +88,38 @@ static void print_line(struct buf *buf, const char *base, const bool parts[PART_
 		if (!parts[part])
 			continue;
 		buf_putc(buf, separator);
-		print_part(buf, base, (enum membership_part)part, line);
+		print_part(buf, base, (enum membership_part)part, spelled);
 		separator = ',';
 	}
 	buf_putc(buf, '}');
 }
 
-/* About what all lines will take. */
-static size_t size_of(const char *base, const char *lines, size_t len)
+/* What the parts take beside the line's own text, at most. */
+static size_t size_of(const char *base, const bool parts[PART__MAX], const char *lines, size_t len)
 {
-	size_t each = (size_t)2 * ID_TEXT + strlen(base) + 64;
+	static const char frame[] =
+		"{\"value\":\"\",\"$ref\":\"/Groups/\",\"type\":\"\",\"display\":},";
+	const size_t id = strlen(id_prefix(ID_GROUP)) + 25;
+	size_t each = sizeof(frame) - 1 + (parts[PART_REF] ? strlen(base) + id : 0);
 	size_t count = 1;
 
 	for (const char *s = lines; (s = memchr(s, '\n', len - (size_t)(s - lines))); s++)
 		count++;
-	return len + count * each;
+	return len + count * each + 2;
 }
 
 void memberships_print(struct buf *buf, const char *base, const bool parts[PART__MAX],
 	const char *lines, size_t len)
 {
 	const char *end = lines + len;
-	struct membership line;
+	struct spelled spelled;
 	char separator = '[';
 
-	buf_reserve(buf, size_of(base, lines, len));
-	while (membership_next(&lines, end, &line)) {
+	buf_reserve(buf, size_of(base, parts, lines, len));
+	while (membership_next(&lines, end, &spelled.line)) {
 		buf_putc(buf, separator);
-		print_line(buf, base, parts, &line);
+		spell(&spelled);
+		print_line(buf, base, parts, &spelled);
 		separator = ',';
 	}
 	if (separator == '[')

@@ -91,7 +91,7 @@ struct rows *member_change(struct ctx *cx, struct db *db, const struct member_wr
 	const struct member_step *step)
 {
 	const char **params = param_scope(cx, write->group.directory, write->group.id, 13);
-	enum stmt_id id = step->all ? STMT_MEMBERS_REPLACE : STMT_MEMBERS_CHANGE;
+	bool many = step->add_count + step->drop_count > PLANNED;
 	size_t texts = step->add_count < TEXTS_MAX ? step->add_count : TEXTS_MAX;
 
 	params[2] = array_of(cx, step->add, step->add_count, put_id);
@@ -105,9 +105,11 @@ struct rows *member_change(struct ctx *cx, struct db *db, const struct member_wr
 	params[10] = write->unknown_text;
 	params[11] = array_of(cx, step->drop, step->drop_count, put_id);
 	params[12] = array_of(cx, step->drop, step->drop_count, put_type);
-	if (step->all || step->add_count + step->drop_count > PLANNED)
-		return db_queue_planned(cx, db, id, params);
-	return db_queue(cx, db, id, params);
+	if (step->all)
+		return db_queue_planned(cx, db, STMT_MEMBERS_REPLACE, params);
+	if (many)
+		return db_queue_planned(cx, db, STMT_MEMBERS_CHANGE_MANY, params);
+	return db_queue(cx, db, STMT_MEMBERS_CHANGE, params);
 }
 
 int64_t member_version(const struct rows *rows)

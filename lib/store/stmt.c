@@ -70,7 +70,8 @@
 	" response_body = excluded.response_body, detail = excluded.detail," \
 	" quirks = excluded.quirks, duration_us = excluded.duration_us"
 
-/* $2 id, $3 with memberships */
+/* $2 id, $3 with memberships: a plan that knew would seem worth to be made each time */
+#define WANTED "(SELECT $3::boolean)"
 #define RECORD_BY_ID(table, memberships) \
 	"SELECT r.id, r.doc, r.version, r.created_at, r.modified_at, " memberships "  FROM " table \
 	" r" \
@@ -181,14 +182,13 @@
  * how many are no members because the directory does not have them: the log's row gets a note. An event
  * has up to 1000 members; $8 ends in zeros, where the events are numbered, from 800000 those of who goes.
  */
-#define MEMBERS_CHANGE(gone) \
+#define MEMBERS_CHANGE(named, stranger, gone) \
 	"WITH wanted (id, type, text) AS (SELECT w.id, w.type, w.text" \
-	"  FROM unnest($3::uuid[], $4::text[], $5::text[]) w (id, type, text)" \
+	"  FROM unnest(" named ") w (id, type, text)" \
 	" WHERE EXISTS (SELECT FROM groups g WHERE g.directory_id = $1::uuid" \
 	" AND g.id = $2::uuid AND g.deleted_at IS NULL))," \
 	" fresh AS (SELECT w.id, w.type, w.text FROM wanted w" \
-	" WHERE NOT EXISTS (SELECT FROM group_members m WHERE m.directory_id = $1::uuid" \
-	" AND m.group_id = $2::uuid AND m.member_id = w.id))," \
+	" WHERE " stranger ")," \
 	" users_found AS (SELECT u.id, u.label FROM users u" \
 	" WHERE u.directory_id = $1::uuid AND u.deleted_at IS NULL" \
 	" AND u.id = ANY (ARRAY(SELECT w.id FROM fresh w WHERE w.type = 'User'))" \
@@ -230,6 +230,21 @@
 				       " format('%s unknown members were passed over: %s', s.number," \
 				       " left(concat_ws(', ', s.texts, nullif($11::text, '')), 300)) END), 1000), true)" \
 				       " FROM strangers s"
+
+/*
+ * Who is named. Where the plan does not depend on how many they are, it must not know: a plan of its own for each
+ * would seem to pay.
+ */
+#define NAMED "$3::uuid[], $4::text[], $5::text[]"
+#define NAMED_UNSEEN "(SELECT $3::uuid[]), (SELECT $4::text[]), (SELECT $5::text[])"
+
+/* Is w no member yet? One by one in the index, whatever the statistics say of the group; or by a join. */
+#define STRANGER_BY_INDEX \
+	"(SELECT m.member_id FROM group_members m WHERE m.directory_id = $1::uuid" \
+	" AND m.group_id = $2::uuid AND m.member_id = w.id LIMIT 1) IS NULL"
+#define STRANGER_BY_JOIN \
+	"NOT EXISTS (SELECT FROM group_members m WHERE m.directory_id = $1::uuid" \
+	" AND m.group_id = $2::uuid AND m.member_id = w.id)"
 
 /* $2 URN. Is there a resource with values of it, and one without? */
 #define SCHEMA_USE(table) \
@@ -310,11 +325,11 @@ const struct stmt stmts[STMT__MAX] = {
 		"   AND d.deleted_at IS NULL" },
 
 	[STMT_USER_BY_ID] = { "user_by_id", 3,
-		RECORD_BY_ID("users", GROUPS_OF_USER("$3::boolean")) },
+		RECORD_BY_ID("users", GROUPS_OF_USER(WANTED)) },
 	[STMT_USER_LOCK] = { "user_lock", 3,
-		RECORD_LOCK("users", GROUPS_OF_USER("$3::boolean"), "NO KEY UPDATE") },
+		RECORD_LOCK("users", GROUPS_OF_USER(WANTED), "NO KEY UPDATE") },
 	[STMT_USER_LOCK_DELETE] = { "user_lock_delete", 3,
-		RECORD_LOCK("users", GROUPS_OF_USER("$3::boolean"), "UPDATE") },
+		RECORD_LOCK("users", GROUPS_OF_USER(WANTED), "UPDATE") },
 	/* $14 active, $15 label */
 	[STMT_USER_INSERT] = { "user_insert", 15,
 		RECORD_INSERT("users", "user", "user_name, user_name_key, active, label",
@@ -328,11 +343,11 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_USER_LOG_AGAIN] = { "user_log_again", 21, LOG_AGAIN("users") },
 
 	[STMT_GROUP_BY_ID] = { "group_by_id", 3,
-		RECORD_BY_ID("groups", MEMBERS_OF_GROUP("$3::boolean")) },
+		RECORD_BY_ID("groups", MEMBERS_OF_GROUP(WANTED)) },
 	[STMT_GROUP_LOCK] = { "group_lock", 3,
-		RECORD_LOCK("groups", MEMBERS_OF_GROUP("$3::boolean"), "NO KEY UPDATE") },
+		RECORD_LOCK("groups", MEMBERS_OF_GROUP(WANTED), "NO KEY UPDATE") },
 	[STMT_GROUP_LOCK_DELETE] = { "group_lock_delete", 3,
-		RECORD_LOCK("groups", MEMBERS_OF_GROUP("$3::boolean"), "UPDATE") },
+		RECORD_LOCK("groups", MEMBERS_OF_GROUP(WANTED), "UPDATE") },
 	[STMT_GROUP_INSERT] = { "group_insert", 13,
 		RECORD_INSERT("groups", "group", "display_name, display_name_key",
 			"$3::text, $4::text") },
@@ -342,17 +357,26 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_GROUP_LOG] = { "group_log", 21, LOG("groups") },
 	[STMT_GROUP_LOG_AGAIN] = { "group_log_again", 21, LOG_AGAIN("groups") },
 
-	/* $12 who is to be in it no more, $13 their types */
+	/* $12 who is to be in it no more, $13 their types: few, and many, for which a plan is made each time */
 	[STMT_MEMBERS_CHANGE] = { "members_change", 13,
-		MEMBERS_CHANGE("DELETE FROM group_members m"
-			       " USING unnest($12::uuid[], $13::text[]) d (id, type)"
-			       " WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
-			       " AND m.member_id = d.id AND m.type = d.type") },
+		MEMBERS_CHANGE(NAMED_UNSEEN, STRANGER_BY_INDEX,
+			"DELETE FROM group_members m"
+			" WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
+			" AND m.member_id = ANY ((SELECT $12::uuid[])::uuid[])"
+			" AND EXISTS (SELECT FROM unnest((SELECT $12::uuid[]), (SELECT $13::text[])) d (id, type)"
+			" WHERE d.id = m.member_id AND d.type = m.type)") },
+	[STMT_MEMBERS_CHANGE_MANY] = { "members_change_many", 13,
+		MEMBERS_CHANGE(NAMED, STRANGER_BY_JOIN,
+			"DELETE FROM group_members m"
+			" USING unnest($12::uuid[], $13::text[]) d (id, type)"
+			" WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
+			" AND m.member_id = d.id AND m.type = d.type") },
 	/* who is not wanted goes */
 	[STMT_MEMBERS_REPLACE] = { "members_replace", 11,
-		MEMBERS_CHANGE("DELETE FROM group_members m"
-			       " WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
-			       " AND m.member_id <> ALL ($3::uuid[])") },
+		MEMBERS_CHANGE(NAMED, STRANGER_BY_JOIN,
+			"DELETE FROM group_members m"
+			" WHERE m.directory_id = $1::uuid AND m.group_id = $2::uuid"
+			" AND m.member_id <> ALL ($3::uuid[])") },
 	/*
 	 * $2 who is to be deleted: the groups that hold it, before itself and in the order of ids,
 	 * so that two deletions do not wait for one another
@@ -362,10 +386,6 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE g.directory_id = $1::uuid AND g.id IN (SELECT m.group_id"
 		" FROM group_members m WHERE m.directory_id = $1::uuid AND m.member_id = $2::uuid)"
 		" ORDER BY g.id FOR NO KEY UPDATE" },
-	/*
-	 * $2 who was deleted, $3 now, $4 request, $5 event: its memberships, and as a group its members. Those
-	 * have no event of their own
-	 */
 	[STMT_MEMBER_USERS] = { "member_users", 2,
 		"SELECT (SELECT count(*) FROM group_members m WHERE m.directory_id = $1::uuid"
 		" AND m.group_id = g.id AND m.type = 'User')"
@@ -373,6 +393,10 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE g.directory_id = $1::uuid"
 		"   AND g.id = $2::uuid"
 		"   AND g.deleted_at IS NULL" },
+	/*
+	 * $2 who was deleted, $3 now, $4 request, $5 event: its memberships, and as a group its members. Those
+	 * have no event of their own
+	 */
 	[STMT_MEMBERSHIPS_DELETE] = { "memberships_delete", 5,
 		"WITH gone AS (DELETE FROM group_members m WHERE m.directory_id = $1::uuid"
 		" AND (m.member_id = $2::uuid OR m.group_id = $2::uuid)"

@@ -9,7 +9,7 @@
 
 /*
  * The groups of a user: direct ones, and through nesting indirect ones. UNION makes it end where
- * groups hold one another.
+ * groups hold one another. OFFSET 0 keeps each step at the index, however many groups are nested.
  */
 #define GROUPS_OF_USER(condition) \
 	"CASE WHEN " condition " AND EXISTS (SELECT FROM group_members m" \
@@ -17,9 +17,8 @@
 	"WITH RECURSIVE up (id, direct) AS (" \
 	"SELECT m.group_id, true FROM group_members m" \
 	" WHERE m.directory_id = $1::uuid AND m.member_id = r.id" \
-	" UNION SELECT m.group_id, false FROM up" \
-	" JOIN group_members m ON m.directory_id = $1::uuid AND m.member_id = up.id" \
-	" AND m.type = 'Group')" \
+	" UNION SELECT m.group_id, false FROM up, LATERAL (SELECT m.group_id FROM group_members m" \
+	" WHERE m.directory_id = $1::uuid AND m.member_id = up.id AND m.type = 'Group' OFFSET 0) m)" \
 	" SELECT string_agg(n.id || n.word || (SELECT to_json(g.display_name)::text FROM groups g" \
 	" WHERE g.directory_id = $1::uuid AND g.id = n.id), E'\\n' ORDER BY n.id)" \
 	"  FROM (SELECT id, CASE WHEN bool_or(direct) THEN 'direct' ELSE 'indirect' END AS word" \

@@ -53,6 +53,8 @@ static const struct mutant_row {
 	{ STMT_GROUP_DELETE, { "G", LATE, OWN, "1", "{}", "{}", OWN } },
 	{ STMT_MEMBERS_CHANGE,
 		{ "G", "{}", "{}", "{}", LATE, OWN, OWN, "1", "0", "", "{B}", "{User}" } },
+	{ STMT_MEMBERS_CHANGE_MANY,
+		{ "G", "{}", "{}", "{}", LATE, OWN, OWN, "1", "0", "", "{B}", "{User}" } },
 	{ STMT_MEMBERS_REPLACE, { "G", "{B}", "{User}", "{}", LATE, OWN, OWN, "1", "0", "" } },
 	{ STMT_MEMBER_USERS, { "G" } },
 	{ STMT_HOLDERS_LOCK, { "B" } },
