@@ -81,7 +81,6 @@ extern const struct field schema_fields[]; /* what a custom schema has too */
 
 /* shapes_v1.c: SCIM 1.1, and PingOne's directory */
 extern const struct shape v1_user_shape, v1_group_shape, v1_user_list, v1_group_list;
-extern const struct shape pingone_user_shape, pingone_group_shape;
 extern const struct shape pingone_user_list, pingone_group_list, count_shape;
 extern const struct shape v1_config_shape, v1_schema_shape, v1_schema_list, v1_error_shape;
 

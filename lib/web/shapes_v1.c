@@ -9,7 +9,6 @@
 #define SCHEMAS { MEMBER("schemas", STRING, FIELD_MANY | FIELD_NEEDED, URN_V1_CORE, NULL) }
 
 #define EXAMPLE_V1_BASE "https://rollcall.example/scim/v1"
-#define EXAMPLE_PING_BASE "https://rollcall.example/v1"
 
 #define EXAMPLE_PERSON \
 	"\"userName\":\"marcher\",\"name\":{\"familyName\":\"Archer\",\"givenName\":\"Meredith\"},\"active\":true," \
@@ -17,76 +16,44 @@
 
 #define EXAMPLE_MEMBERS "\"members\":[{\"value\":\"" EXAMPLE_V1_USER "\",\"type\":\"user\"}]"
 
-#define EXAMPLE_META(place) \
-	",\"meta\":{\"created\":\"2026-01-23T04:56:22.000+00:00\"," \
-	"\"lastModified\":\"2026-01-23T04:56:22.000+00:00\",\"location\":\"" place "\""
-
-#define EXAMPLE_STAMPS \
-	",\"" URN_PINGONE "\":{\"createTimeStamp\":1769144182000,\"lastModifiedTimeStamp\":1769144182000," \
-	"\"accountId\":\"" EXAMPLE_ACCOUNT "\"," \
+/* What is behind the id. */
+#define EXAMPLE_HEAD \
+	"\"schemas\":[\"" URN_V1_CORE "\",\"" URN_PINGONE "\"],\"" URN_PINGONE "\":{" \
+	"\"createTimeStamp\":1769144182000,\"lastModifiedTimeStamp\":1769144182000," \
+	"\"accountId\":\"019be962-0b2a-7f31-a1d6-74c2b59e8d03\"," \
 	"\"directoryId\":\"019be962-0b2c-7a58-b3f4-1c06d9e7a582\""
 
-static const struct schema *const user_extensions[] = { &v1_enterprise, NULL };
-static const struct schema *const pingone_user_extensions[] = { &v1_enterprise, &v1_pingone, NULL };
-static const struct schema *const group_extensions[] = { NULL };
-static const struct schema *const pingone_group_extensions[] = { &v1_pingone, NULL };
+#define EXAMPLE_META(place) \
+	",\"meta\":{\"created\":\"2026-01-23T04:56:22.000+00:00\"," \
+	"\"lastModified\":\"2026-01-23T04:56:22.000+00:00\",\"location\":\"" EXAMPLE_V1_BASE place "\"," \
+	"\"version\":\"W/\\\"1\\\"\"}}"
+
+static const struct schema *const user_extensions[] = { &v1_enterprise, &v1_pingone, NULL };
+static const struct schema *const group_extensions[] = { &v1_pingone, NULL };
 
 static const struct resource_type v1_user = { .core = &user_schema, .extensions = user_extensions };
 static const struct resource_type v1_group = { .core = &group_schema, .extensions = group_extensions };
-static const struct resource_type pingone_user = {
-	.core = &user_schema, .extensions = pingone_user_extensions };
-static const struct resource_type pingone_group = {
-	.core = &group_schema, .extensions = pingone_group_extensions };
 
 const struct shape v1_user_shape = {
 	.name = "V1User",
-	.doc = "draft-scim-core-schema-01 section 6, with the enterprise extension.",
+	.doc = "draft-scim-core-schema-01 section 6, with the enterprise extension and PingOne's. A password "
+		"is taken and not kept.",
 	.type = &v1_user,
 	.example = {
-		[PART_ANSWER] = "{\"schemas\":[\"" URN_V1_CORE "\"],\"id\":\"" EXAMPLE_V1_USER "\"," EXAMPLE_PERSON
-			EXAMPLE_META(EXAMPLE_V1_BASE "/Users/" EXAMPLE_V1_USER) ",\"version\":\"W/\\\"1\\\"\"}}",
-		[PART_CREATE] = "{\"schemas\":[\"" URN_V1_CORE "\"]," EXAMPLE_PERSON "}",
-		[PART_UPDATE] = "{\"schemas\":[\"" URN_V1_CORE "\"],\"active\":false,"
-			"\"meta\":{\"attributes\":[\"name.familyName\"]}}",
-	},
-};
-
-const struct shape v1_group_shape = {
-	.name = "V1Group",
-	.doc = "draft-scim-core-schema-01 section 8.",
-	.type = &v1_group,
-	.example = {
-		[PART_ANSWER] = "{\"schemas\":[\"" URN_V1_CORE "\"],\"id\":\"" EXAMPLE_V1_GROUP "\","
-			"\"displayName\":\"Software Developers\"," EXAMPLE_MEMBERS
-			EXAMPLE_META(EXAMPLE_V1_BASE "/Groups/" EXAMPLE_V1_GROUP) ",\"version\":\"W/\\\"1\\\"\"}}",
-		[PART_CREATE] = "{\"schemas\":[\"" URN_V1_CORE "\"],\"displayName\":\"Software Developers\"}",
-		[PART_UPDATE] = "{" EXAMPLE_MEMBERS "}",
-	},
-};
-
-const struct shape pingone_user_shape = {
-	.name = "PingOneUser",
-	.doc = "As in SCIM 1.1, with PingOne's extension, which says when, whose and in what state. "
-		"A password is taken and not kept.",
-	.type = &pingone_user,
-	.example = {
-		[PART_ANSWER] = "{\"id\":\"" EXAMPLE_V1_USER "\",\"schemas\":[\"" URN_V1_CORE "\",\"" URN_PINGONE "\"],"
-			EXAMPLE_PERSON ",\"groups\":[{\"display\":\"Users\",\"value\":\"" EXAMPLE_V1_GROUP "\"}]"
-			EXAMPLE_STAMPS ",\"state\":\"ACTIVE\"}"
-			EXAMPLE_META(EXAMPLE_PING_BASE "/user/" EXAMPLE_V1_USER) "}}",
+		[PART_ANSWER] = "{\"id\":\"" EXAMPLE_V1_USER "\"," EXAMPLE_HEAD ",\"state\":\"ACTIVE\"},"
+			EXAMPLE_PERSON EXAMPLE_META("/Users/" EXAMPLE_V1_USER),
 		[PART_CREATE] = "{\"schemas\":[\"" URN_V1_CORE "\"],\"password\":\"2Federate\"," EXAMPLE_PERSON "}",
 		[PART_UPDATE] = "{\"schemas\":[\"" URN_V1_CORE "\"],\"name\":{\"givenName\":\"Merry\"}}",
 	},
 };
 
-const struct shape pingone_group_shape = {
-	.name = "PingOneGroup",
-	.doc = "As in SCIM 1.1, with PingOne's extension.",
-	.type = &pingone_group,
+const struct shape v1_group_shape = {
+	.name = "V1Group",
+	.doc = "draft-scim-core-schema-01 section 8, with PingOne's extension.",
+	.type = &v1_group,
 	.example = {
-		[PART_ANSWER] = "{\"id\":\"" EXAMPLE_V1_GROUP "\",\"displayName\":\"Software Developers\","
-			"\"schemas\":[\"" URN_V1_CORE "\",\"" URN_PINGONE "\"]" EXAMPLE_STAMPS "}"
-			EXAMPLE_META(EXAMPLE_PING_BASE "/group/" EXAMPLE_V1_GROUP) "}}",
+		[PART_ANSWER] = "{\"id\":\"" EXAMPLE_V1_GROUP "\"," EXAMPLE_HEAD "},"
+			"\"displayName\":\"Software Developers\"" EXAMPLE_META("/Groups/" EXAMPLE_V1_GROUP),
 		[PART_CREATE] = "{\"schemas\":[\"" URN_V1_CORE "\"],\"displayName\":\"Software Developers\"}",
 		[PART_UPDATE] = "{" EXAMPLE_MEMBERS "}",
 	},
@@ -111,11 +78,11 @@ static const struct field v1_group_list_fields[] = { LIST_FIELDS(&v1_group_shape
 const struct shape v1_group_list = { LIST("V1GroupList", v1_group_list_fields) };
 
 static const struct field pingone_user_list_fields[] = {
-	PINGONE_LIST_FIELDS(&pingone_user_shape), { 0 } };
+	PINGONE_LIST_FIELDS(&v1_user_shape), { 0 } };
 const struct shape pingone_user_list = { LIST("PingOneUserList", pingone_user_list_fields) };
 
 static const struct field pingone_group_list_fields[] = {
-	PINGONE_LIST_FIELDS(&pingone_group_shape), { 0 } };
+	PINGONE_LIST_FIELDS(&v1_group_shape), { 0 } };
 const struct shape pingone_group_list = { LIST("PingOneGroupList", pingone_group_list_fields) };
 
 static const struct field count_fields[] = {
