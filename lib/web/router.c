@@ -164,12 +164,13 @@ static void allow_method(struct call *call, enum http_method method)
 static enum scim_err read_method(struct call *call)
 {
 	const char *override = call->rq->method_override;
+	bool head;
 
 	call->method = method_of(call->rq->method, &call->rs->head);
 	call->method_name = call->rq->method;
 	if (!face_rows[call->face].overrides || call->method != HTTP_POST || !override)
 		return SCIM_OK;
-	call->method = method_of(override, &call->rs->head);
+	call->method = method_of(override, &head);
 	call->method_name = http_method_names[call->method];
 	if (call->method == HTTP_GET || call->method == HTTP_OTHER)
 		return ctx_fail(call->cx, SCIM_BAD_REQUEST,
