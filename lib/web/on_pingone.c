@@ -23,6 +23,8 @@ struct sought {
 /* What is asked for. */
 struct creation {
 	struct operation user;
+	const char *external; /* his externalId; "": none */
+	struct sought known; /* those who have it */
 	bool joins; /* a group: */
 	const char *group; /* its id as the client spells it; NULL: the default group */
 	struct sought defaults; /* the group of that name */
@@ -108,21 +110,21 @@ static const char *external_id(struct json_object *body)
 /* Is it one whom we know by his externalId? Then this is an update. */
 static enum scim_err find_user(struct call *call, struct creation *creation)
 {
-	const char *external = external_id(creation->user.body->tree);
-	struct sought sought;
+	struct sought *known = &creation->known;
 	enum scim_err e;
 
 	create(call, &creation->user, &call->new_id);
-	if (!*external)
+	creation->external = external_id(creation->user.body->tree);
+	if (!*creation->external)
 		return SCIM_OK;
-	if ((e = seek(call, KIND_USER, "externalId", external, &sought)) ||
+	if ((e = seek(call, KIND_USER, "externalId", creation->external, known)) ||
 		(e = db_run(call->cx, call->db)))
 		return e;
-	if (found(call, &sought) > 1)
+	if (found(call, known) > 1)
 		return ctx_fail(call->cx, SCIM_UNIQUENESS,
-			"more than one user has the externalId '%s'", external);
-	if (sought.found.count > 0)
-		aim(call, &creation->user, HTTP_PUT, &sought);
+			"more than one user has the externalId '%s'", creation->external);
+	if (known->found.count > 0)
+		aim(call, &creation->user, HTTP_PUT, known);
 	return SCIM_OK;
 }
 
@@ -190,6 +192,18 @@ static enum scim_err join(struct call *call, struct creation *creation)
 	return look_again(call);
 }
 
+/*
+ * Has somebody else made one of this externalId since it was looked for? Who makes one waits for the other at
+ * the name of the user or at the group, which is locked; what is asked behind that sees what he has made.
+ */
+static bool is_second(struct call *call, struct creation *creation)
+{
+	const struct operation *op = &creation->user;
+
+	return op->method == HTTP_POST && *creation->external &&
+	       found(call, &creation->known) > rows_count(op->written);
+}
+
 /* The user's own change has run, and the group is locked. */
 static enum scim_err make_user(struct call *call, struct creation *creation)
 {
@@ -205,8 +219,13 @@ static enum scim_err make_user(struct call *call, struct creation *creation)
 		find_group(call, creation);
 		operation_lock(call, &creation->joined);
 	}
+	if (op->method == HTTP_POST && *creation->external &&
+		(e = seek(call, KIND_USER, "externalId", creation->external, &creation->known)))
+		return e;
 	if ((e = db_run(call->cx, call->db)))
 		return e;
+	if (is_second(call, creation))
+		return ctx_fail(call->cx, SCIM_RETRY, "there is a user with that externalId now");
 	return operation_end(call, op);
 }
 

@@ -725,7 +725,7 @@ def test_paths():
             refused(answer, None, form, 404)
             front = raw(b"GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % ((base + form).encode(), token.encode()))
             check(front is None or front.status in (400, 404), lambda: "%s: %r" % (form, front))
-        for form in ("", "/", "?", "x", "*", "/v1", "/v1/", "/v1/scim", "/v1/scim/", "/scim", "/scim/v3", "/scim/v2x", "/scim/v1/Users", "/V1/organizations",
+        for form in ("", "/", "?", "x", "*", "/v1", "/v1/", "/v1/scim", "/v1/scim/", "/scim", "/scim/v3", "/scim/v2x", "/scim/v3/Users", "/V1/organizations",
                      "/v1/organizations/a/b", "/healthz", "/healthz/", "/healthz/live/x", "/SCIM/v2/Users", "http:", "http://", "https://x", "\x01",
                      "/v1/organizations/..", "/v1//organizations", "/" + "a/" * 5000, "/" + "a" * 100000, "/v1/organizations/%2F"):
             answer = fcgi("GET", form, headers=bearer)
