@@ -38,7 +38,7 @@ static const struct field directory_fields[] = {
 	{ MEMBER("primary", BOOLEAN, GIVEN, "true",
 		"At most one of an organization; the first one made is it.") },
 	{ MEMBER("scimBaseUrl", STRING, 0, EXAMPLE_BASE, "What the identity provider is given.") },
-	{ MEMBER("scim1BaseUrl", STRING, 0, EXAMPLE_SCIM1_BASE,
+	{ MEMBER("scim1BaseUrl", STRING, 0, EXAMPLE_V1_BASE,
 		"What one that speaks SCIM 1.1 is given; the user name is accountId, the password the "
 		"bearer token.") },
 	{ MEMBER("pingOneBaseUrl", STRING, 0, EXAMPLE_PINGONE_BASE,

@@ -34,7 +34,7 @@
 #define EXAMPLE_BASE "https://rollcall.example/v1/scim/" EXAMPLE_DIRECTORY
 #define EXAMPLE_V1_USER "019be962-0b2e-7c4f-9c51-8b2f6f3d7a10"
 #define EXAMPLE_V1_GROUP "019be962-0b31-7e85-8a47-35d1c06b9e24"
-#define EXAMPLE_SCIM1_BASE "https://rollcall.example/scim/v1"
+#define EXAMPLE_V1_BASE "https://rollcall.example/scim/v1"
 #define EXAMPLE_PINGONE_BASE "https://rollcall.example/api/directory"
 #define EXAMPLE_ACCOUNT "01a1ffb0-324e-7f43-bce4-13c3f246a894" /* of EXAMPLE_ORGANIZATION */
 #define EXAMPLE_SCHEMA "urn:example:hr:1.0:User"

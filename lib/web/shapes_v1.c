@@ -8,8 +8,6 @@
 /* clang-format off */
 #define SCHEMAS { MEMBER("schemas", STRING, FIELD_MANY | FIELD_NEEDED, URN_V1_CORE, NULL) }
 
-#define EXAMPLE_V1_BASE "https://rollcall.example/scim/v1"
-
 #define EXAMPLE_PERSON \
 	"\"userName\":\"marcher\",\"name\":{\"familyName\":\"Archer\",\"givenName\":\"Meredith\"},\"active\":true," \
 	"\"emails\":[{\"type\":\"work\",\"value\":\"meredith.archer@example.com\"}]"
