@@ -140,7 +140,7 @@ static const struct {
 	{ "compared", SCIM_INVALID_FILTER },
 	{ "JSON", SCIM_INVALID_SYNTAX },
 	{ "schemas", SCIM_INVALID_SYNTAX },
-	{ "read-only", SCIM_MUTABILITY },
+	{ "readOnly", SCIM_MUTABILITY },
 	{ "immutable", SCIM_MUTABILITY },
 	{ "no attribute", SCIM_INVALID_PATH },
 	{ NULL, SCIM_INVALID_VALUE },

@@ -189,7 +189,7 @@ static const struct {
 		"A value of this group" },
 	{ 400, "/v1/user/x", "{\"Errors\":[{\"description\":\"JSON: ends too early at byte 3\"}]}",
 		"not well-formed" },
-	{ 400, "/v1/user/x", "{\"Errors\":[{\"description\":\"id is read-only\"}]}",
+	{ 400, "/v1/user/x", "{\"Errors\":[{\"description\":\"id is readOnly\"}]}",
 		"cannot be changed" },
 	{ 501, "/api/oauth/token", "{\"Errors\":[]}", "not offered here" },
 };
