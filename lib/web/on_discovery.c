@@ -50,7 +50,8 @@ enum scim_err on_resource_types(struct call *call)
 
 enum scim_err on_resource_type(struct call *call)
 {
-	if (message_resource_type(&call->rs->body, types_of(call), call->origin.base, call->capture))
+	if (message_resource_type(
+		    &call->rs->body, types_of(call), call->origin.base, call->capture))
 		return SCIM_OK;
 	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no resource type '%s'", call->capture);
 }
