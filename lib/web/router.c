@@ -86,27 +86,29 @@ const char *mount_route(struct arena *arena, const struct mount *mount, const st
 	return arena_printf(arena, "%s%s", mount->path, route->path + len);
 }
 
-/* What stands behind a mount's path in an undecoded one; NULL: it does not lead there. */
-static const char *behind(const char *path, const char *pattern)
+/* How much of an undecoded path is the mount's own; -1: it does not lead there. */
+static int match_mount(const char *path, const char *pattern)
 {
 	size_t before = strcspn(pattern, "{"), len;
 
 	if (!before)
-		return path;
+		return 0;
 	if (strncmp(path, pattern, before) != 0)
-		return NULL;
+		return -1;
 	len = strcspn(path + before, "/?");
 	if (pattern[before] ? !is_directory(path + before, len) : len != 0)
-		return NULL;
-	return path + before + len;
+		return -1;
+	return (int)(before + len);
 }
 
 const struct mount *mount_of(const char *path, const char **below)
 {
 	size_t i = 0;
+	int taken;
 
-	while (!(*below = behind(path, mounts[i].path)))
+	while ((taken = match_mount(path, mounts[i].path)) < 0)
 		i++;
+	*below = path + taken;
 	return &mounts[i];
 }
 
