@@ -50,7 +50,8 @@ void answer_operation(struct call *call, const struct operation *op)
 	const struct stored *stored = &op->record.stored;
 	struct response *rs = call->rs;
 
-	if (op->method == HTTP_POST)
+	/* Apache makes a redirection of 200 with a Location (RFC 3875 section 6.2) */
+	if (op->method == HTTP_POST && face_rows[call->face].created == HTTP_CREATED)
 		rs->location = call_location(call, op->rt->kind, &op->id);
 	if (op->answered)
 		answer_resource(call, &op->projection, stored);
