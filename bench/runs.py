@@ -133,7 +133,7 @@ class Runner:
     def rollcall(self, cell, count, connections):
         directory, server = cell.site.directory, cell.site.servers[cell.log]
         warm = max(2, min(64, count // 8))
-        made = [request.wire(server.base, directory.path, directory.token) for request in self.requests(cell, warm + count)]
+        made = [request.wire(server.base, directory) for request in self.requests(cell, warm + count)]
         self._load(b"".join(made[:warm]), WARM_CONNECTIONS if warm > WARM_CONNECTIONS else 2)
         sample = self.measure(server.process, cell.site.sql, b"".join(made[warm:]), connections)
         cell.bytes = round(sample["bytes"])
@@ -144,7 +144,7 @@ class Runner:
     def hello(self, cell, count, connections):
         directory, prefix = cell.site.directory, "/hello/%d" % cell.bytes
         status = 200 if cell.bytes else 204
-        data = b"".join(request.wire(prefix, directory.path, directory.token, status) for request in self.requests(cell, count))
+        data = b"".join(request.wire(prefix, directory, status) for request in self.requests(cell, count))
         return self.measure(self.stack.hello, cell.site.sql, data, connections)
 
     def floor(self, cell, count, connections):
@@ -162,7 +162,7 @@ class Runner:
         directory, server = cell.site.directory, cell.site.tapped[cell.log]
 
         def send(request):
-            status, _, body = server.ask(request.method, directory.path + request.target, request.body or None, directory.token)
+            status, _, body = server.ask(request.method, request.path(directory), request.body or None, directory.token)
             if status != request.status:
                 raise RuntimeError("%s %s: %d %s" % (request.method, request.target, status, body[:300]))
 
@@ -180,7 +180,7 @@ class Runner:
         server, directory = site.servers[False], site.directory
         cell = site.cell(workloads.WORKLOADS[0], False)
         part = min(count, 10000)
-        data = b"".join(request.wire(server.base, directory.path, directory.token) for request in self.requests(cell, part))
+        data = b"".join(request.wire(server.base, directory) for request in self.requests(cell, part))
         seen = []
         for times in (max(1, count // part // 10), max(1, count // part * 9 // 10)):
             self._load(data, 16, times)

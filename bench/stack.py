@@ -101,7 +101,7 @@ class Server:
     def ask(self, method, target, body=None, credential=None):
         """(status, headers, body) by way of the web server."""
         connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=120)
-        headers = {"Content-Type": "application/scim+json" if "/scim/" in target else "application/json"} if body is not None else {}
+        headers = {"Content-Type": "application/scim+json" if "/v1/scim/" in target else "application/json"} if body is not None else {}
         if credential:
             headers["Authorization"] = "Bearer " + credential
         try:

@@ -18,15 +18,19 @@ STRIDE = 7919  # a prime: all are met before one is met again
 
 
 class Request:
-    def __init__(self, method, target, body=None, marks=(), status=200, user=None):
+    def __init__(self, method, target, body=None, marks=(), status=200, user=None, face=None):
         self.method, self.target, self.marks, self.status = method, target, tuple(marks), status
+        self.face = face  # where it begins; None: at the directory's own path
         self.body = json.dumps(body, separators=(",", ":")).encode() if body is not None else b""
         self.user = user  # UUID of the row that it updates
 
-    def wire(self, prefix, path, token, status=None):
+    def path(self, directory):
+        return (self.face or directory.path) + self.target
+
+    def wire(self, prefix, directory, status=None):
         """As it goes over the wire, behind its line for `load`."""
-        head = "%s %s%s%s HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nAuthorization: Bearer %s\r\n" % (
-            self.method, prefix, path, self.target, token)
+        head = "%s %s%s HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nAuthorization: Bearer %s\r\n" % (
+            self.method, prefix, self.path(directory), directory.token)
         if self.body:
             head += "Content-Type: application/scim+json\r\nContent-Length: %d\r\n" % len(self.body)
         data = head.encode() + b"\r\n" + self.body
@@ -65,6 +69,12 @@ def _get(place, count):
     for number in place.directory.random_users("get", count):
         marks = place.marks(number)
         yield Request("GET", "/Users/" + marks[1], None, marks)
+
+
+def _get_pingone(place, count):
+    for number in place.directory.random_users("pingone", count):
+        marks = place.marks(number)
+        yield Request("GET", "/user/" + marks[0], None, marks, face="/api/directory")
 
 
 def _find(pattern):
@@ -147,6 +157,7 @@ class Workload:
 
 WORKLOADS = [
     Workload("get-user", "GET user by id", _get, 1.35),
+    Workload("get-pingone", "GET user, PingOne's directory", _get_pingone, 1.35),
     Workload("user-name", "userName eq", _find('userName eq "%s@bench.example"'), 1.35),
     Workload("external-id", "externalId eq", _find('externalId eq "external-%s"'), 1.35),
     Workload("email", "emails.value eq", _find('emails.value eq "%s@home.example"'), 1.35),
