@@ -289,11 +289,64 @@ static void a_filter_finds_members(void)
 	arena_free(arena);
 }
 
+/* The most rows of group_members that a node of a plan has given. */
+static int64_t most_rows(struct json_object *node)
+{
+	const char *table = json_get_string(node, "Relation Name");
+	struct json_object *children = json_get(node, "Plans");
+	int64_t most = 0, rows;
+	size_t i;
+
+	if (table && strcmp(table, "group_members") == 0)
+		most = json_object_get_int64(json_get(node, "Actual Rows"));
+	for (i = 0; children && i < json_object_array_length(children); i++) {
+		rows = most_rows(json_object_array_get_idx(children, i));
+		most = rows > most ? rows : most;
+	}
+	return most;
+}
+
+/* A plan for whatever comes, made where one group has all the members there are. */
+static struct json_object *explain_change(const struct member *comes, const struct member *goes)
+{
+	PGconn *conn = database_connect_owner();
+	const char *event = "01900000-0000-7000-8000-000000000000";
+	PGresult *prepared, *result;
+	struct json_object *plan;
+
+	PQclear(PQexec(conn, "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"));
+	prepared = PQprepare(conn, "change", stmts[STMT_MEMBERS_CHANGE].sql, 0, NULL);
+	CU_ASSERT_EQUAL_FATAL(PQresultStatus(prepared), PGRES_COMMAND_OK);
+	result = PQexec(conn,
+		arena_printf(arena,
+			"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE change('%s', '%s', '{%s}', '{User}',"
+			" '{x}', now(), '%s', '%s', 1, 0, '', '{%s}', '{User}')",
+			directory(), uuid_text(arena, &group.id), uuid_text(arena, &comes->id),
+			event, event, uuid_text(arena, &goes->id)));
+	CU_ASSERT_EQUAL_FATAL(PQresultStatus(result), PGRES_TUPLES_OK);
+	plan = json_parse_stored(
+		arena, PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0));
+	PQclear(prepared);
+	PQclear(result);
+	PQfinish(conn);
+	return json_get(json_object_array_get_idx(plan, 0), "Plan");
+}
+
+static void one_more_is_looked_up(void)
+{
+	begin("looked up");
+	change(&(struct member_step){ .add = users, .add_count = USERS - 1 });
+	sql_run("ANALYZE group_members");
+	CU_ASSERT_TRUE(most_rows(explain_change(&users[USERS - 1], &users[0])) <= 1);
+	arena_free(arena);
+}
+
 CU_TestInfo member_tests[] = {
 	{ "members come and go", members_come_and_go },
 	{ "who may be either is put as both", who_may_be_either_is_put_as_both },
 	{ "who is unknown is passed over and noted", who_is_unknown_is_passed_over },
 	{ "many are one statement", many_are_one_statement },
+	{ "one more is looked up, however many there are", one_more_is_looked_up },
 	{ "a filter finds members", a_filter_finds_members },
 	CU_TEST_INFO_NULL,
 };
