@@ -24,7 +24,10 @@ text { fill: #f0f6fc } .small { fill: #9198a1 } .grid { stroke: #3d444d }
 </style>"""
 PARTS = (("web", "web server"), ("worker", "worker"), ("db", "PostgreSQL"), ("client", "client of the database, in the floor"))
 COLOURS = 5
-LEFT, BAR, GAP, WIDTH = 220, 15, 16, 860
+LEFT, BAR, GAP, WIDTH = 236, 15, 16, 880
+WRITTEN_BYTES = 500  # of WAL: a read has none without the log
+TITLES = {"reads": "reads", "writes": "writes", "large": "large ones"}
+LARGE_US = 10000  # what costs more has a chart of its own
 
 
 def text(x, y, content, kind="", anchor="start"):
@@ -55,7 +58,8 @@ def legend(y):
     for kind, name in PARTS:
         found.append('<rect x="%d" y="%d" width="12" height="12" class="%s"/>' % (x, y - 11, kind))
         found.append(text(x + 18, y, name, "small"))
-        x += 34 + 6.2 * len(name)
+        x += 38 + 5.6 * len(name)
+    found.append('<rect x="%d" y="%d" width="12" height="12" class="db floor"/>' % (x - 18, y - 11))
     found.append(text(x, y, "pale: the floor", "small"))
     return found
 
@@ -138,12 +142,14 @@ def draw(result, folder):
     """The charts, one file each."""
     rows, plan = list(rows_of(result)), result["plan"]
     note = "µs CPU per request; %d connections, %d workers, without the request log" % (plan["usual"], plan["workers"])
-    simple = [row for row in rows if row[1]["cpu_us"] < 10000]
-    parts = {"reads": [row for row in simple if not row[1].get("floor_wal_bytes", 0) > 500], "writes": [row for row in simple if row[1].get("floor_wal_bytes", 0) > 500]}
+    parts = {"reads": [], "writes": [], "large": []}
+    for name, row in rows:
+        kind = "large" if row["cpu_us"] > LARGE_US else "writes" if row["floor_wal_bytes"] > WRITTEN_BYTES else "reads"
+        parts[kind].append((name, row))
     for name, some in parts.items():
         if some:
             with open(os.path.join(folder, "benchmarks-%s.svg" % name), "w") as file:
-                file.write(bars(some, "What a request costs, beside the floor of its stack: %s" % name, note))
+                file.write(bars(some, "What a request costs, beside the floor of its stack: %s" % TITLES[name], note))
     lines = list(growth_lines(result))
     if lines:
         with open(os.path.join(folder, "benchmarks-growth.svg"), "w") as file:

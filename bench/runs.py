@@ -15,6 +15,7 @@ import workloads
 
 REST_SECONDS = 0.02  # upkeep comes behind the last answer
 WARM_CONNECTIONS = 8
+WARM_REQUESTS = 2000
 ROLLCALL, FLOOR = 0, 1  # parts of the users
 
 
@@ -174,6 +175,12 @@ class Runner:
             directory.clean()
 
     # --- what is measured once ---
+
+    def warm(self, site):
+        """Each worker has prepared its statements, those of upkeep too, before it counts."""
+        for server in site.servers.values():
+            requests = workloads.WORKLOADS[0].make(site.places[ROLLCALL], WARM_REQUESTS)
+            self._load(b"".join(request.wire(server.base, site.directory) for request in requests), WARM_CONNECTIONS)
 
     def memory(self, site, count):
         """Of the workers, before and after so many reads."""

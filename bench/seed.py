@@ -90,9 +90,9 @@ class Directory:
     def user_id(self, number):
         return to_id("scim_user_", self.user_uuid(number))
 
-    def random_users(self, name, count, low=1, high=None):
-        """Numbers of users, the same in every run."""
-        return random.Random("%s %s %d" % (SEED, name, self.size)).choices(range(low, (high or self.size) + 1), k=count)
+    def random_users(self, name, count):
+        """Numbers of users, the same for each name."""
+        return random.Random("%s %s %d" % (SEED, name, self.size)).choices(range(1, self.size + 1), k=count)
 
     # --- rows ---
 
@@ -207,7 +207,7 @@ class Directory:
 
     def clean(self):
         """What the workloads have made goes, so that all samples find the same."""
-        made = "directory_id = '%s' and user_name_key >= 'n' and user_name_key < 'o'" % self.id
+        made = "directory_id = '%s' and user_name_key >= 'n' and user_name_key < 'o' and deleted_at is null" % self.id
         for low, high in (("n", "o"), ("ada lovelace n", "ada lovelace o")):
             self.sql("delete from attribute_values where directory_id = '%s' and attribute = any ('{%s}') and value_key >= '%s' and value_key < '%s'"
                      % (self.id, ",".join(self.attributes), low, high))

@@ -51,6 +51,10 @@ class Place:
         self.turns[name] = first + count
         return range(first, first + count)
 
+    def anybody(self, name, count):
+        """Users by chance, others in each sample, the same in every run."""
+        return self.directory.random_users("%s %d" % (name, self.turn(name, 1)[0]), count)
+
     def half(self, index):
         """A user of this part, far from the last, and how often it was its turn before."""
         half = self.directory.size // 2
@@ -66,20 +70,20 @@ def filtered(text):
 
 
 def _get(place, count):
-    for number in place.directory.random_users("get", count):
+    for number in place.anybody("get", count):
         marks = place.marks(number)
         yield Request("GET", "/Users/" + marks[1], None, marks)
 
 
 def _get_pingone(place, count):
-    for number in place.directory.random_users("pingone", count):
+    for number in place.anybody("pingone", count):
         marks = place.marks(number)
         yield Request("GET", "/user/" + marks[0], None, marks, face="/api/directory")
 
 
 def _find(pattern):
     def make(place, count):
-        for number in place.directory.random_users(pattern, count):
+        for number in place.anybody(pattern, count):
             yield Request("GET", filtered(pattern % token_of(number)), None, place.marks(number))
     return make
 
