@@ -2,6 +2,9 @@
 /* From lines to JSON. The lines come from our own statements: one that cannot be read is a bug. */
 #include "scim/membership.h"
 
+#include <stdlib.h>
+
+#include "base/lift.h"
 #include "base/text.h"
 
 bool membership_next(const char **lines, const char *end, struct membership *membership)
@@ -24,6 +27,80 @@ bool membership_next(const char **lines, const char *end, struct membership *mem
 	membership->name_len = (size_t)(stop - quote);
 	*lines = stop < end ? stop + 1 : end;
 	return true;
+}
+
+/* A line and its id, in one place: comparing touches no text. */
+struct keyed {
+	struct uuid id;
+	struct json_slice text;
+};
+
+static int key_order(const void *a, const void *b)
+{
+	const struct keyed *x = a;
+	const struct keyed *y = b;
+
+	return memcmp(x->id.byte, y->id.byte, sizeof(x->id.byte));
+}
+
+static bool next_key(const char **lines, const char *end, struct keyed *keyed)
+{
+	struct membership membership;
+	const char *text = *lines;
+
+	if (!membership_next(lines, end, &membership))
+		return false;
+	keyed->id = membership.id;
+	keyed->text.text = text;
+	keyed->text.len = (size_t)(membership.name + membership.name_len - text);
+	return true;
+}
+
+/* Are they in order? *count: how many there are. */
+static bool are_sorted(const char *lines, const char *end, size_t *count)
+{
+	struct keyed before, keyed;
+	bool sorted = true;
+
+	for (*count = 0; next_key(&lines, end, &keyed); before = keyed)
+		if ((*count)++ > 0 && key_order(&before, &keyed) > 0)
+			sorted = false;
+	return sorted;
+}
+
+static const char *join_lines(
+	struct arena *arena, const struct keyed *keyed, size_t count, size_t len)
+{
+	struct buf lines;
+
+	buf_init(&lines, arena, len);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_putc(&lines, '\n');
+		buf_put(&lines, keyed[i].text.text, keyed[i].text.len);
+	}
+	return lines.data;
+}
+
+const char *memberships_sorted(struct arena *arena, const char *lines, size_t len)
+{
+	const char *end = lines + len;
+	const char *at = lines;
+	const char *sorted;
+	struct arena *scratch;
+	struct keyed *keyed;
+	size_t count;
+
+	if (are_sorted(lines, end, &count))
+		return lines;
+	scratch = arena_new();
+	keyed = arena_alloc(scratch, count * sizeof(*keyed));
+	for (size_t i = 0; i < count; i++)
+		next_key(&at, end, &keyed[i]);
+	qsort(keyed, count, sizeof(*keyed), key_order);
+	sorted = join_lines(arena, keyed, count, len);
+	arena_free(scratch);
+	return sorted;
 }
 
 /* Only a member can be a user: what holds others is a group. */
@@ -103,7 +180,7 @@ static size_t size_of(const char *base, const bool parts[PART__MAX], const char 
 	size_t each = sizeof(frame) - 1 + (parts[PART_REF] ? strlen(base) + id : 0);
 	size_t count = 1;
 
-	for (const char *s = lines; (s = memchr(s, '\n', len - (size_t)(s - lines))); s++)
+	for (const char *at = lines; (at = memchr(at, '\n', len - (size_t)(at - lines))); at++)
 		count++;
 	return len + count * each + 2;
 }

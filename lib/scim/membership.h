@@ -40,6 +40,12 @@ struct membership {
 	size_t name_len;
 };
 
+/*
+ * The lines in the order of ids. A database that has them so, as it mostly does, need not sort them: they come
+ * back as they are, else as a copy in the arena.
+ */
+const char *memberships_sorted(struct arena *arena, const char *lines, size_t len);
+
 /* Take the next line off *lines, which end there; false behind the last. */
 bool membership_next(const char **lines, const char *end, struct membership *membership);
 

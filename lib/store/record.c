@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "scim/diff.h"
+#include "scim/membership.h"
 #include "scim/schema.h"
 #include "store/feed.h"
 #include "store/param.h"
@@ -39,6 +40,9 @@ void record_row(struct ctx *cx, const struct resource_type *rt, const struct row
 	stored->modified = rows_time(rows, i, 4);
 	stored->memberships = rows_text(rows, i, COLUMN_MEMBERSHIPS);
 	stored->memberships_len = rows_len(rows, i, COLUMN_MEMBERSHIPS);
+	if (stored->memberships && rt->has_members)
+		stored->memberships =
+			memberships_sorted(cx->arena, stored->memberships, stored->memberships_len);
 }
 
 static const char **ref_params(struct ctx *cx, const struct record_ref *ref, size_t count)

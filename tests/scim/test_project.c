@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "scim/membership.h"
 #include "scim/project.h"
 
 #include "base/json.h"
@@ -168,6 +169,19 @@ static void costly_values_are_asked_for_first(void)
 	}
 }
 
+#define LINE(digit, name) "019aa5d0-0000-7000-8000-00000000000" digit "User\"" name "\""
+
+static void memberships_in_order(void)
+{
+	static const char ordered[] = LINE("1", "a") "\n" LINE("2", "") "\n" LINE("a", "c\\n");
+	static const char mixed[] = LINE("2", "") "\n" LINE("a", "c\\n") "\n" LINE("1", "a");
+	struct ctx *cx = test_ctx();
+	CU_ASSERT_PTR_EQUAL(memberships_sorted(cx->arena, ordered, strlen(ordered)), ordered);
+	CU_ASSERT_STRING_EQUAL(memberships_sorted(cx->arena, mixed, strlen(mixed)), ordered);
+	CU_ASSERT_STRING_EQUAL(memberships_sorted(cx->arena, "", 0), "");
+	test_ctx_free(cx);
+}
+
 static const struct {
 	const char *list;
 	bool matches; /* version 12 */
@@ -216,6 +230,7 @@ CU_TestInfo project_tests[] = {
 	{ "empty parameters, and the text without a projection", empty_parameters },
 	{ "rows decide what is returned", rows_decide_what_is_returned },
 	{ "costly values are asked for first", costly_values_are_asked_for_first },
+	{ "memberships are put in order", memberships_in_order },
 	{ "lists of entity tags", lists_of_entity_tags },
 	CU_TEST_INFO_NULL,
 };
