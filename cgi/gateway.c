@@ -29,7 +29,9 @@ enum {
 	BACKLOG = 1024,
 	DRAIN = 16384,
 	HEAD_BYTES = 512,
-	UPKEEP_EVERY = 64 /* requests, on average */
+	/* requests between two rounds of upkeep, on average: of those that may write, and of reads, which leave rows of the log */
+	UPKEEP_WRITES = 256,
+	UPKEEP_READS = 1024
 };
 
 extern char **environ;
@@ -220,12 +222,19 @@ static void answer(const struct settings *settings, struct db *db, struct arena 
 }
 
 /* By chance, so that no process has to remember when it was last done. */
+static bool is_due(const struct response *rs)
+{
+	unsigned chance = (unsigned)rs->request_id.byte[11] << 8 | rs->request_id.byte[12];
+
+	return chance % (rs->writes ? UPKEEP_WRITES : UPKEEP_READS) == 0;
+}
+
 static void upkeep(const struct settings *settings, struct db *db, const struct response *rs)
 {
 	struct arena *arena;
 	struct ctx cx;
 
-	if (!(rs->entered || rs->managed) || rs->request_id.byte[12] % UPKEEP_EVERY != 0)
+	if (!(rs->entered || rs->managed) || !is_due(rs))
 		return;
 	arena = arena_new();
 	cx = new_ctx(settings, arena);

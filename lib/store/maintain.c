@@ -12,9 +12,9 @@
 
 enum {
 	EVENT_ROWS = 1000,
-	FEED_ROUNDS = 8, /* Bulk makes more events between two rounds of upkeep than one moves */
-	LOG_ROWS = 1000, /* more than are written between two rounds */
-	TOMBSTONE_ROWS = 200,
+	FEED_ROUNDS = 32, /* Bulk makes more events between two rounds of upkeep than one moves */
+	LOG_ROWS = 5000, /* more than are written between two rounds */
+	TOMBSTONE_ROWS = 1000,
 	TOKEN_ROWS = 200,
 	PURGE_ROWS = 1000
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Upkeep that shared hosting has no cron for: folding of counts, retention, purging of deleted
- * directories, sequencing of events that nobody reads. Bounded, after an answer was sent, about once in 64 writes and reads.
+ * directories, sequencing of events that nobody reads. Bounded, after an answer was sent, now and then.
  */
 #ifndef STORE_MAINTAIN_H
 #define STORE_MAINTAIN_H

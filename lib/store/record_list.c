@@ -4,6 +4,8 @@
  * indexes and the total from the kept counts; with one, the matching ids are found once, counted, and
  * the page is cut from them.
  */
+#include <inttypes.h>
+
 #include "base/text.h"
 #include "store/param.h"
 #include "store/record.h"
@@ -83,11 +85,18 @@ static void put_number(struct list *list, const char *word, int64_t number)
 	query_param(&list->q, param_int(list->q.cx, number), "bigint");
 }
 
+/*
+ * As digits: PostgreSQL takes LIMIT $n for a tenth of all, so it would plan each page anew. Clients ask for pages
+ * of one size. Where there is an OFFSET, which is another each time, nothing is gained.
+ */
 static void put_limit(struct list *list)
 {
+	if (list->query->offset == 0) {
+		buf_printf(&list->q.sql, " LIMIT %" PRId64, list->query->limit);
+		return;
+	}
 	put_number(list, " LIMIT ", list->query->limit);
-	if (list->query->offset > 0)
-		put_number(list, " OFFSET ", list->query->offset);
+	put_number(list, " OFFSET ", list->query->offset);
 }
 
 static const struct table *table_of(const struct list *list, size_t i)
@@ -113,6 +122,19 @@ static void put_ids(struct list *list, size_t i)
 		(int)list->query->sources[i].rt->kind, list->keys[i]);
 }
 
+/* All that comes before the end of the page may be of one source. */
+static void put_first(struct list *list)
+{
+	const struct record_query *query = list->query;
+
+	if (query->offset == 0)
+		put_limit(list);
+	else
+		put_number(list, " LIMIT ",
+			query->offset > INT64_MAX - query->limit ? INT64_MAX
+								 : query->offset + query->limit);
+}
+
 /* What one source has before the page is cut: all its ids, or as many as the page may need. */
 static enum scim_err put_source(struct list *list, size_t i)
 {
@@ -123,9 +145,7 @@ static enum scim_err put_source(struct list *list, size_t i)
 	put_ids(list, i);
 	if (!list->filtered) {
 		put_rows(list, i);
-		put_number(list, " LIMIT ",
-			query->offset > INT64_MAX - query->limit ? INT64_MAX
-								 : query->offset + query->limit);
+		put_first(list);
 		return SCIM_OK;
 	}
 	buf_printf(&list->q.sql, " FROM %s r WHERE " LIVE, table_of(list, i)->name);

@@ -88,6 +88,10 @@
 	"   AND r.id = $2::uuid" \
 	"   FOR " strength
 
+/*
+ * Arrays come as (SELECT $n): a plan that sees how many values there are seems cheaper, by their number alone, and would
+ * be made anew by each request. That took two fifths of what a PUT cost the database.
+ */
 /* The data of an event that tells all of a resource. */
 #define TOLD(doc) "('{\"attributes\":' || " doc "::text || '}')::json"
 
@@ -106,7 +110,7 @@
 	" indexed AS (" \
 	"INSERT INTO attribute_values (directory_id, attribute, value_key, resource_id)" \
 	" SELECT $1::uuid, n.attribute, n.value_key, made.id" \
-	"  FROM made, unnest($10::text[], $11::text[]) n (attribute, value_key))," \
+	"  FROM made, unnest((SELECT $10::text[]), (SELECT $11::text[])) n (attribute, value_key))," \
 	" counted AS (" \
 	"INSERT INTO count_deltas (directory_id, kind, id, delta)" \
 	" SELECT $1::uuid, '" table "', $12::uuid, 1 FROM made)," \
@@ -129,13 +133,13 @@
 	" AND version = $10::bigint AND deleted_at IS NULL RETURNING id, version)," \
 	" dropped AS (" \
 	"DELETE FROM attribute_values a" \
-	" USING changed, unnest($11::text[], $12::text[]) o (attribute, value_key)" \
+	" USING changed, unnest((SELECT $11::text[]), (SELECT $12::text[])) o (attribute, value_key)" \
 	" WHERE a.directory_id = $1::uuid AND a.attribute = o.attribute" \
 	" AND a.value_key = o.value_key AND a.resource_id = changed.id)," \
 	" indexed AS (" \
 	"INSERT INTO attribute_values (directory_id, attribute, value_key, resource_id)" \
 	" SELECT $1::uuid, n.attribute, n.value_key, changed.id" \
-	"  FROM changed, unnest($13::text[], $14::text[]) n (attribute, value_key))," \
+	"  FROM changed, unnest((SELECT $13::text[]), (SELECT $14::text[])) n (attribute, value_key))," \
 	" noted AS (" \
 	"INSERT INTO events (directory_id, id, at, type, resource_id, version, request_id, data)" \
 	" SELECT $1::uuid, $15::uuid, $8::timestamptz, $16::text, changed.id," \
@@ -151,7 +155,7 @@
 	" AND version = $5::bigint AND deleted_at IS NULL RETURNING id, version, doc)," \
 	" dropped AS (" \
 	"DELETE FROM attribute_values a" \
-	" USING changed, unnest($6::text[], $7::text[]) o (attribute, value_key)" \
+	" USING changed, unnest((SELECT $6::text[]), (SELECT $7::text[])) o (attribute, value_key)" \
 	" WHERE a.directory_id = $1::uuid AND a.attribute = o.attribute" \
 	" AND a.value_key = o.value_key AND a.resource_id = changed.id)," \
 	" counted AS (" \
@@ -324,8 +328,7 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE d.id = $1::uuid"
 		"   AND d.deleted_at IS NULL" },
 
-	[STMT_USER_BY_ID] = { "user_by_id", 3,
-		RECORD_BY_ID("users", GROUPS_OF_USER(WANTED)) },
+	[STMT_USER_BY_ID] = { "user_by_id", 3, RECORD_BY_ID("users", GROUPS_OF_USER(WANTED)) },
 	[STMT_USER_LOCK] = { "user_lock", 3,
 		RECORD_LOCK("users", GROUPS_OF_USER(WANTED), "NO KEY UPDATE") },
 	[STMT_USER_LOCK_DELETE] = { "user_lock_delete", 3,
@@ -342,8 +345,7 @@ const struct stmt stmts[STMT__MAX] = {
 	[STMT_USER_LOG] = { "user_log", 21, LOG("users") },
 	[STMT_USER_LOG_AGAIN] = { "user_log_again", 21, LOG_AGAIN("users") },
 
-	[STMT_GROUP_BY_ID] = { "group_by_id", 3,
-		RECORD_BY_ID("groups", MEMBERS_OF_GROUP(WANTED)) },
+	[STMT_GROUP_BY_ID] = { "group_by_id", 3, RECORD_BY_ID("groups", MEMBERS_OF_GROUP(WANTED)) },
 	[STMT_GROUP_LOCK] = { "group_lock", 3,
 		RECORD_LOCK("groups", MEMBERS_OF_GROUP(WANTED), "NO KEY UPDATE") },
 	[STMT_GROUP_LOCK_DELETE] = { "group_lock_delete", 3,

@@ -90,6 +90,7 @@ struct response {
 	struct uuid request_id;
 	bool entered; /* a directory was: upkeep may follow */
 	struct uuid directory;
+	bool writes; /* it was a request that may */
 	bool managed; /* an environment was: the same */
 	struct uuid environment;
 };

@@ -429,6 +429,7 @@ static enum scim_err settle(struct call *call, const struct route *route, enum s
 		audit_failure(call, e);
 	db_finish(call->cx, call->db);
 	call->rs->entered = call->tenant.entered;
+	call->rs->writes = route && (route->flags & ROUTE_WRITES);
 	call->rs->directory = call->tenant.directory;
 	call->rs->managed = is_verified(call);
 	call->rs->environment = call->holder.environment;

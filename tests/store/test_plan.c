@@ -32,7 +32,7 @@ static const struct plan_row {
 	bool sorted; /* nodes that sort are no failure */
 	bool feed; /* its parameters are those of a page of the feed */
 	bool members; /* reads group_members; else it must not */
-	bool custom; /* planned with its parameters: PostgreSQL takes LIMIT $n for a tenth of all */
+	bool custom; /* planned with its parameters: PostgreSQL takes OFFSET $n LIMIT $m for a tenth of all */
 } rows[] = {
 	{ .name = "get by id",
 		.stmt = STMT_USER_BY_ID,
@@ -197,28 +197,24 @@ static const struct plan_row {
 		.index = "group_members_pkey",
 		.cond = "(group_id = ",
 		.members = true,
-		.sorted = true,
-		.custom = true },
+		.sorted = true },
 	{ .name = "first page of users with groups",
 		.memberships = true,
 		.index = "group_members_member",
 		.cond = "(member_id = ",
 		.members = true,
-		.sorted = true,
-		.custom = true },
+		.sorted = true },
 	{ .name = "first page of both",
 		.both = true,
 		.index = "users_live",
 		.cond = "(directory_id = ",
-		.sorted = true,
-		.custom = true },
+		.sorted = true },
 	{ .name = "keyset page of both",
 		.both = true,
 		.cursor = true,
 		.index = "users_live",
 		.cond = "(id > ",
-		.sorted = true,
-		.custom = true },
+		.sorted = true },
 	{ .name = "deep page of both with memberships",
 		.both = true,
 		.memberships = true,
