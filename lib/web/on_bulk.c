@@ -38,6 +38,7 @@ struct run {
 	struct bulk_result *results;
 	bool *done;
 	int64_t errors;
+	bool unreleased; /* the RELEASE of the component before is queued, and no more */
 };
 
 /* Is the request itself at an end, and not only one operation of it? */
@@ -145,8 +146,12 @@ static void fail(struct run *run, size_t i, enum scim_err e, const char *detail)
 	};
 }
 
-/* One operation of a component has failed: none of it stays, and each has to say so. */
-static enum scim_err undo(struct run *run, const size_t *order, size_t count, size_t failed)
+/*
+ * One operation of a component has failed: none of it stays, and each has to say so.
+ *   begun  a trip of the component has run, and with it SAVEPOINT
+ */
+static enum scim_err undo(
+	struct run *run, const size_t *order, size_t count, size_t failed, bool begun)
 {
 	struct ctx *cx = run->call->cx;
 	enum scim_err e = cx->err;
@@ -155,8 +160,10 @@ static enum scim_err undo(struct run *run, const size_t *order, size_t count, si
 
 	ctx_clear(cx);
 	db_forget(run->call->db);
-	db_queue(cx, run->call->db, STMT_ROLLBACK_TO, NULL);
-	db_queue(cx, run->call->db, STMT_RELEASE, NULL);
+	if (begun)
+		db_queue(cx, run->call->db, STMT_ROLLBACK_TO, NULL);
+	if (begun || run->unreleased)
+		db_queue(cx, run->call->db, STMT_RELEASE, NULL);
 	for (i = 0; i < count; i++) {
 		if (order[i] == failed)
 			fail(run, order[i], e, detail);
@@ -164,7 +171,7 @@ static enum scim_err undo(struct run *run, const size_t *order, size_t count, si
 			fail(run, order[i], SCIM_CONFLICT,
 				"an operation that this one and that refer to each other failed");
 	}
-	return db_run(cx, run->call->db);
+	return begun ? db_run(cx, run->call->db) : SCIM_OK;
 }
 
 /* Operations that refer to each other, most often one alone; *failed: the one whose error it is. */
@@ -175,11 +182,7 @@ static enum scim_err try_component(
 	enum scim_err e;
 	size_t i;
 
-	/* at once: what fails before its first trip must not go back to the savepoint before */
-	*failed = order[0];
 	db_queue(call->cx, call->db, STMT_SAVEPOINT, NULL);
-	if ((e = db_run(call->cx, call->db)))
-		return e;
 	for (i = 0; i < count; i++) {
 		*failed = order[i];
 		if ((e = run_operation(run, order[i], count == 1)))
@@ -194,22 +197,28 @@ static enum scim_err run_component(struct run *run, const size_t *order, size_t 
 	struct ctx *cx = run->call->cx;
 	struct arena *whole = cx->arena;
 	struct arena *scratch = arena_new();
+	int trips = db_trips(run->call->db);
 	enum scim_err e;
 	size_t i, failed;
+	bool begun;
 
 	cx->arena = scratch;
 	e = try_component(run, order, count, &failed);
 	cx->arena = whole;
+	begun = db_trips(run->call->db) > trips;
+	run->unreleased = run->unreleased && !begun;
 	if (ends_all(e)) {
 		arena_defer(whole, free_scratch, scratch);
 		return e;
 	}
 	for (i = 0; !e && i < count; i++)
 		succeed(run, order[i]);
-	if (!e)
+	if (e) {
+		e = undo(run, order, count, failed, begun);
+	} else {
 		db_queue(cx, run->call->db, STMT_RELEASE, NULL);
-	else
-		e = undo(run, order, count, failed);
+		run->unreleased = true;
+	}
 	arena_free(scratch);
 	return e;
 }
