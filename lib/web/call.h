@@ -117,10 +117,11 @@ struct face_row {
 	const char *challenge; /* of a 401, RFC 9110 section 11.6.1; NULL: a browser is not asked */
 	const char *page; /* kind of its sessions, and where their cookie goes; NULL: no pages */
 	bool forms; /* that is what bodies are */
-	/* of those where who calls is a directory, whose request log has a row of it: */
-	const struct dialect *dialect; /* NULL: it is none of those */
-	bool overrides; /* POST may stand for another method */
-	bool tells; /* all of a group that was changed, as it does of a user */
+	const struct dialect
+		*dialect; /* of SCIM, where a directory calls; NULL: another protocol */
+	/* with a dialect: */
+	bool overrides; /* POST may stand for another method: X-HTTP-Method-Override */
+	bool tells; /* PATCH of a group answers all of it, as that of a user does */
 	enum http_status created;
 	enum http_status deleted;
 };

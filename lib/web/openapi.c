@@ -31,16 +31,20 @@ struct operation_at {
 	const struct usage *usage;
 };
 
+#define ACCOUNT "[{\"account\":[]},{\"bearerToken\":[]}]"
+
 static const struct {
 	const char *name; /* in those of its errors */
 	const char *credentials; /* Security Requirement Objects; NULL: an API key */
 	const char *again; /* behind operationIds, where a face has another mount for the same */
 } faces[FACE__MAX] = {
-	[FACE_SCIM] = { "SCIM", "[{\"bearerToken\":[]},{\"oauth\":[\"scim\"]}]", "ByToken" },
-	[FACE_SCIM1] = { "SCIM1-", "[{\"account\":[]},{\"bearerToken\":[]}]" },
-	[FACE_PINGONE] = { "PingOne", "[{\"account\":[]},{\"bearerToken\":[]}]", "ByLocation" },
-	[FACE_OAUTH] = { "OAuth", "[{\"client\":[]},{}]" },
-	[FACE_MANAGEMENT] = { "API" },
+	[FACE_SCIM] = { .name = "SCIM",
+		.credentials = "[{\"bearerToken\":[]},{\"oauth\":[\"scim\"]}]",
+		.again = "ByToken" },
+	[FACE_SCIM1] = { .name = "SCIM1-", .credentials = ACCOUNT },
+	[FACE_PINGONE] = { .name = "PingOne", .credentials = ACCOUNT, .again = "ByLocation" },
+	[FACE_OAUTH] = { .name = "OAuth", .credentials = "[{\"client\":[]},{}]" },
+	[FACE_MANAGEMENT] = { .name = "API" },
 };
 
 static void put_head(struct buf *out, const char *base_url)
