@@ -19,8 +19,6 @@ handler_fn on_bulk;
 
 /* on_discovery.c */
 handler_fn on_config, on_resource_types, on_resource_type, on_schemas, on_schema, on_me;
-
-/* on_v1.c: discovery in SCIM 1.1 */
 handler_fn on_v1_config, on_v1_schemas, on_v1_schema;
 
 /* on_pingone.c: what PingOne's directory has besides SCIM 1.1 */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Discovery: RFC 7644 section 4. Public; custom schemas for the holder of the token alone. */
+/*
+ * Discovery: RFC 7644 section 4, draft-scim-core-schema-01 sections 9 and 10. Public; custom schemas for the
+ * holder of the token alone.
+ */
 #include "base/text.h"
 #include "scim/message.h"
+#include "scim/v1.h"
 #include "web/handlers.h"
 
 /* The types that the caller may know of; NULL-terminated. */
@@ -77,4 +81,25 @@ enum scim_err on_schema(struct call *call)
 enum scim_err on_me(struct call *call)
 {
 	return ctx_fail(call->cx, SCIM_NOT_IMPLEMENTED, "the token stands for no single user");
+}
+
+/* --- SCIM 1.1 --- */
+
+enum scim_err on_v1_config(struct call *call)
+{
+	v1_config(&call->rs->body, call->cx);
+	return SCIM_OK;
+}
+
+enum scim_err on_v1_schemas(struct call *call)
+{
+	v1_schemas(&call->rs->body, types_of(call), call->dialect->endpoints);
+	return SCIM_OK;
+}
+
+enum scim_err on_v1_schema(struct call *call)
+{
+	if (v1_schema(&call->rs->body, types_of(call), call->dialect->endpoints, call->capture))
+		return SCIM_OK;
+	return ctx_fail(call->cx, SCIM_NOT_FOUND, "there is no schema '%s'", call->capture);
 }
