@@ -65,34 +65,24 @@ const struct dialect scim_2 = {
 	.error = message_error,
 };
 
+/* What PingOne's directory has as SCIM 1.1 says. */
+#define SCIM_1 \
+	.patch_places = members_body_places, .parse_id = v1_parse_id, .print_id = v1_print_id, \
+	.read = v1_read, .patch = v1_patch, .filter = v1_filter, .path = v1_path, \
+	.projection = v1_projection, .error = v1_error
+
 const struct dialect scim_1 = {
+	SCIM_1,
 	.endpoints = endpoints,
-	.patch_places = members_body_places,
-	.parse_id = v1_parse_id,
-	.print_id = v1_print_id,
-	.read = v1_read,
-	.patch = v1_patch,
-	.filter = v1_filter,
-	.path = v1_path,
-	.projection = v1_projection,
 	.print = v1_print,
 	.list_open = v1_list_open,
 	.list_close = v1_list_close,
-	.error = v1_error,
 };
 
 const struct dialect pingone = {
+	SCIM_1,
 	.endpoints = pingone_endpoints,
-	.patch_places = members_body_places,
-	.parse_id = v1_parse_id,
-	.print_id = v1_print_id,
-	.read = v1_read,
-	.patch = v1_patch,
-	.filter = v1_filter,
-	.path = v1_path,
-	.projection = v1_projection,
 	.print = v1_print_pingone,
 	.list_open = v1_list_open_pingone,
 	.list_close = v1_list_close_pingone,
-	.error = v1_error,
 };
