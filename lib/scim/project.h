@@ -25,7 +25,7 @@ struct projection {
 enum scim_err projection_parse(struct ctx *cx, const struct resource_type *rt,
 	const char *attributes, const char *excluded, struct projection *projection);
 
-/* Add the attributes of a comma-separated list to those that a new projection names. */
+/* Let a projection that names nothing yet name the attributes of a comma-separated list. */
 void projection_list(struct ctx *cx, const struct resource_type *rt, path_resolver *resolve,
 	const char *list, struct projection *projection);
 
