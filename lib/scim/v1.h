@@ -19,6 +19,7 @@
 #define URN_V1_CORE "urn:scim:schemas:core:1.0"
 #define URN_V1_ENTERPRISE "urn:scim:schemas:extension:enterprise:1.0"
 #define URN_PINGONE "urn:scim:schemas:com_pingone:1.0"
+#define V1_MANAGER_ID "managerId" /* "value" in 2.0 */
 
 /*
  * The attributes of PingOne's extension. None is stored:
@@ -30,6 +31,10 @@
 extern const struct schema v1_pingone;
 /* The enterprise extension by the names of 1.1. */
 extern const struct schema v1_enterprise;
+
+/* An extension as 1.1 has it, and back; most are the same in both. */
+const struct schema *v1_schema_out(const struct schema *extension);
+const struct schema *v1_schema_in(const struct schema *extension);
 
 /*
  * Does 1.1 know the attribute, or sub-attribute, of a resource of this type? Not meta.resourceType, nor $ref

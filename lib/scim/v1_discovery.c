@@ -153,8 +153,7 @@ static void print_schema(
 	print_attrs(buf, rt, common_attrs, URN_V1_CORE);
 	print_attrs(buf, rt, rt->core->attrs, URN_V1_CORE);
 	for (size_t i = 0; rt->extensions[i]; i++) {
-		bool enterprise = rt->extensions[i] == &enterprise_schema;
-		const struct schema *schema = enterprise ? &v1_enterprise : rt->extensions[i];
+		const struct schema *schema = v1_schema_out(rt->extensions[i]);
 		print_attrs(buf, rt, schema->attrs, schema->urn);
 	}
 	print_attrs(buf, rt, v1_pingone.attrs, v1_pingone.urn);

@@ -12,8 +12,7 @@ static const struct schema **extensions_of(struct ctx *cx, const struct resource
 		count++;
 	extensions = arena_alloc(cx->arena, (count + 2) * sizeof(struct schema *));
 	for (size_t i = 0; i < count; i++)
-		extensions[i] = rt->extensions[i] == &enterprise_schema ? &v1_enterprise
-									: rt->extensions[i];
+		extensions[i] = v1_schema_out(rt->extensions[i]);
 	/* the last, so that no name without URN means it which means something else in 2.0 */
 	extensions[count] = &v1_pingone;
 	extensions[count + 1] = NULL;
@@ -42,15 +41,16 @@ bool v1_reference(struct ctx *cx, const struct resource_type *rt, const char *te
 {
 	if (!v1_resolve(cx, rt, text, len, path))
 		return false;
-	if (path->extension != &v1_enterprise)
+	const struct schema *extension = v1_schema_in(path->extension);
+	if (extension == path->extension)
 		return true;
-	path->extension = &enterprise_schema;
+	path->extension = extension;
 	if (!path->attr)
 		return true;
-	path->attr = named(enterprise_schema.attrs, path->attr->name);
+	path->attr = named(extension->attrs, path->attr->name);
 	if (path->sub)
 		path->sub = named(path->attr->subs,
-			text_ieq(path->sub->name, "managerId") ? "value" : path->sub->name);
+			text_ieq(path->sub->name, V1_MANAGER_ID) ? "value" : path->sub->name);
 	return true;
 }
 

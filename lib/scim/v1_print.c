@@ -61,7 +61,7 @@ static void print_uuid(struct buf *buf, const struct uuid *id)
 static void print_manager_id(struct buf *buf, struct json_slice value)
 {
 	struct uuid id;
-	buf_puts(buf, "\"managerId\":");
+	buf_puts(buf, "\"" V1_MANAGER_ID "\":");
 	if (id_parse(ID_USER, value.text + 1, value.len - 2, &id))
 		print_uuid(buf, &id);
 	else

@@ -79,7 +79,7 @@ static enum scim_err rename_manager_id(struct ctx *cx, struct json_object *manag
 	size_t named = 0;
 	json_object_object_foreach(manager, name, value)
 	{
-		if (!text_ieq(name, "managerId") && !text_ieq(name, "value"))
+		if (!text_ieq(name, V1_MANAGER_ID) && !text_ieq(name, "value"))
 			continue;
 		named++;
 		id = json_object_is_type(value, json_type_string) ? manager_id(cx, value)
@@ -89,7 +89,8 @@ static enum scim_err rename_manager_id(struct ctx *cx, struct json_object *manag
 	if (named > 0)
 		json_object_object_add(manager, "value", id);
 	if (named > 1)
-		return ctx_fail(cx, SCIM_INVALID_VALUE, "manager has both a managerId and a value");
+		return ctx_fail(
+			cx, SCIM_INVALID_VALUE, "manager has both a " V1_MANAGER_ID " and a value");
 	return SCIM_OK;
 }
 

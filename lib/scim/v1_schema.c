@@ -4,7 +4,7 @@
 #include "scim/v1.h"
 
 static const struct attr manager_subs[] = {
-	{ .name = "managerId", .doc = "The id of the user's manager." },
+	{ .name = V1_MANAGER_ID, .doc = "The id of the user's manager." },
 	{ .name = "displayName",
 		.mutability = M_READ_ONLY,
 		.doc = "The manager's name, for display." },
@@ -30,6 +30,16 @@ const struct schema v1_enterprise = {
 	.doc = "Enterprise User",
 	.attrs = enterprise_attrs,
 };
+
+const struct schema *v1_schema_out(const struct schema *extension)
+{
+	return extension == &enterprise_schema ? &v1_enterprise : extension;
+}
+
+const struct schema *v1_schema_in(const struct schema *extension)
+{
+	return extension == &v1_enterprise ? &enterprise_schema : extension;
+}
 
 static const char *const states[] = { "ACTIVE", "DISABLED", NULL };
 
