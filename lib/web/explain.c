@@ -6,14 +6,6 @@
 #include "base/text.h"
 #include "web/place.h"
 
-/* What SCIM calls its endpoints, and PingOne. */
-static const struct {
-	const char *name, *pingone;
-} endpoints[] = {
-	{ "/Users", "/user" },
-	{ "/Groups", "/group" },
-};
-
 /* clang-format off */
 static const struct {
 	const char *method;
@@ -156,13 +148,15 @@ static bool begins(const char *text, const char *with)
 /* Does what stands behind a base URL begin so, by either name of an endpoint? */
 static bool leads_to(const char *below, const char *begin)
 {
-	size_t i, len;
+	const char *name, *other;
+	int i;
 
-	for (i = 0; i < sizeof(endpoints) / sizeof(*endpoints); i++) {
-		len = strlen(endpoints[i].pingone);
-		if (begins(begin, endpoints[i].name) && begins(below, endpoints[i].pingone) &&
-			strchr("/?", below[len]))
-			return begins(below + len, begin + strlen(endpoints[i].name));
+	for (i = 0; i < KIND__MAX; i++) {
+		name = scim_2.endpoints[i];
+		other = pingone.endpoints[i];
+		if (begins(begin, name) && begins(below, other) &&
+			strchr("/?", below[strlen(other)]))
+			return begins(below + strlen(other), begin + strlen(name));
 	}
 	return begins(below, begin);
 }
