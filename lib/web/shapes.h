@@ -77,6 +77,7 @@ extern const struct shape patch_shape, search_shape, bulk_shape, bulk_answer;
 extern const struct shape config_shape, resource_type_shape, resource_type_list;
 extern const struct shape schema_shape, schema_list;
 extern const struct shape scim_error_shape;
+extern const struct shape feature_shape, filter_feature_shape;
 extern const struct field schema_fields[]; /* what a custom schema has too */
 
 /* shapes_v1.c: SCIM 1.1, and PingOne's directory */

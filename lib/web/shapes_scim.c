@@ -152,7 +152,7 @@ static const struct field feature_fields[] = {
 	{ MEMBER("supported", BOOLEAN, 0, "true", NULL) },
 	{ 0 },
 };
-static const struct shape feature_shape = { OBJECT("Feature", NULL, feature_fields) };
+const struct shape feature_shape = { OBJECT("Feature", NULL, feature_fields) };
 
 static const struct field bulk_feature_fields[] = {
 	{ MEMBER("supported", BOOLEAN, 0, "true", NULL) },
@@ -167,7 +167,7 @@ static const struct field filter_feature_fields[] = {
 	{ MEMBER("maxResults", INTEGER, 0, "1000", NULL) },
 	{ 0 },
 };
-static const struct shape filter_feature_shape = { OBJECT("FilterFeature", NULL, filter_feature_fields) };
+const struct shape filter_feature_shape = { OBJECT("FilterFeature", NULL, filter_feature_fields) };
 
 static const struct field pagination_fields[] = {
 	{ MEMBER("cursor", BOOLEAN, 0, "true", NULL) },

@@ -89,12 +89,6 @@ static const struct field count_fields[] = {
 };
 const struct shape count_shape = { OBJECT("UserCount", NULL, count_fields) };
 
-static const struct field feature_fields[] = {
-	{ MEMBER("supported", BOOLEAN, 0, "true", NULL) },
-	{ 0 },
-};
-static const struct shape feature_shape = { OBJECT("V1Feature", NULL, feature_fields) };
-
 static const struct field bulk_feature_fields[] = {
 	{ MEMBER("supported", BOOLEAN, 0, "false", NULL) },
 	{ MEMBER("maxOperations", INTEGER, 0, "0", NULL) },
@@ -102,13 +96,6 @@ static const struct field bulk_feature_fields[] = {
 	{ 0 },
 };
 static const struct shape bulk_feature_shape = { OBJECT("V1BulkFeature", NULL, bulk_feature_fields) };
-
-static const struct field filter_feature_fields[] = {
-	{ MEMBER("supported", BOOLEAN, 0, "true", NULL) },
-	{ MEMBER("maxResults", INTEGER, 0, "1000", NULL) },
-	{ 0 },
-};
-static const struct shape filter_feature_shape = { OBJECT("V1FilterFeature", NULL, filter_feature_fields) };
 
 static const struct field scheme_fields[] = {
 	{ MEMBER("type", STRING, 0, "httpbasic", NULL) },
