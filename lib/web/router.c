@@ -173,10 +173,10 @@ static enum scim_err read_method(struct call *call)
 	if (!face_rows[call->face].overrides || call->method != HTTP_POST || !override)
 		return SCIM_OK;
 	call->method = method_of(override, &head);
-	call->method_name = http_method_names[call->method];
 	if (call->method == HTTP_GET || call->method == HTTP_OTHER)
 		return ctx_fail(call->cx, SCIM_BAD_REQUEST,
 			"X-HTTP-Method-Override is neither PUT, PATCH, DELETE nor POST");
+	call->method_name = http_method_names[call->method];
 	return SCIM_OK;
 }
 
