@@ -161,11 +161,11 @@ static enum scim_err write_body(struct call *call, struct creation *creation)
 	return call_lift(call, op->rt, op->method, &text, body);
 }
 
-/* The default group was made or deleted by somebody else meanwhile: look again. */
+/* What was found, or not, was made or deleted by somebody else meanwhile. */
 static enum scim_err look_again(struct call *call)
 {
 	ctx_clear(call->cx);
-	return ctx_fail(call->cx, SCIM_RETRY, "the group '%s' has changed", DEFAULT_GROUP);
+	return ctx_fail(call->cx, SCIM_RETRY, "what was looked for has changed");
 }
 
 static enum scim_err no_group(struct call *call, const struct creation *creation)
@@ -211,8 +211,11 @@ static enum scim_err make_user(struct call *call, struct creation *creation)
 	enum scim_err e;
 
 	operation_lock(call, op);
-	if ((op->locks && (e = db_run(call->cx, call->db))) || (e = operation_check(call, op)) ||
-		op->record.done || (e = operation_change(call, op)))
+	if (op->locks && (e = db_run(call->cx, call->db)))
+		return e;
+	if ((e = operation_check(call, op)) == SCIM_NOT_FOUND)
+		return look_again(call);
+	if (e || op->record.done || (e = operation_change(call, op)))
 		return e;
 	creation->joins = creation->joins || op->method == HTTP_POST;
 	if (creation->joins) {
@@ -224,9 +227,7 @@ static enum scim_err make_user(struct call *call, struct creation *creation)
 		return e;
 	if ((e = db_run(call->cx, call->db)))
 		return e;
-	if (is_second(call, creation))
-		return ctx_fail(call->cx, SCIM_RETRY, "there is a user with that externalId now");
-	return operation_end(call, op);
+	return is_second(call, creation) ? look_again(call) : operation_end(call, op);
 }
 
 /* The last trip: the group, the user as he is then, the row of the log, COMMIT. */

@@ -522,6 +522,11 @@ def value(text):
     return sql(text)[0][0]
 
 
+def waiting():
+    """How many sessions of the application wait for a lock."""
+    return int(value("select count(*) from pg_stat_activity where usename = 'rollcall' and wait_event_type = 'Lock'"))
+
+
 # --- ids ---
 
 def to_uuid(name):

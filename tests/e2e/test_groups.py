@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from rollcall import (GROUP, Session, Tenant, add_members, check, check_groups, equal, from_uuid, group, made, make_users, management, members_of,
                       no_trouble, operation, patch, remove_members, run, scim_error, scim_error_problem, seeded, sql, statuses, to_uuid,
-                      together, user, value, version, wait_for)
+                      together, user, value, version, wait_for, waiting)
 
 CLIENTS = 64
 ADDS = int(os.environ.get("ROLLCALL_TEST_ADDS", "20"))
@@ -456,11 +456,6 @@ def test_renames():
         equal(scim("PATCH", "/Users/" + ann, body).status, 200, "what no group shows")
     equal(scim("GET", "/Groups/" + outer, headers={"If-None-Match": before.header("ETag")}).status, 304, "leaves the version alone")
     check_groups(tenant, "renames")
-
-
-def waiting():
-    """How many sessions of the application wait for a lock."""
-    return int(value("select count(*) from pg_stat_activity where usename = 'rollcall' and wait_event_type = 'Lock'"))
 
 
 def test_rename_while_adding():

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import sys
+import threading
 import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -185,6 +186,27 @@ def test_one_user():
     r.check_groups(tenant, "one user")
 
 
+def test_deleted_meanwhile():
+    """Whoever has the externalId is found, and is deleted before he is locked: then this is a creation after all."""
+    tenant = r.Tenant()
+    body = {"userName": "ann", "externalId": "e"}
+    ann = Ping(tenant)("POST", USER, body).json()["id"]
+    session, deleted, made = r.Session(), [], []
+    session.run("begin; select from users where id = '%s' for update" % ann)
+    threads = [threading.Thread(target=lambda: deleted.append(Ping(tenant)("DELETE", USER + "/" + ann)), daemon=True),
+               threading.Thread(target=lambda: made.append(Ping(tenant)("POST", USER, body)), daemon=True)]
+    for count, thread in enumerate(threads, 1):
+        thread.start()
+        r.wait_for("%d wait" % count, lambda count=count: r.waiting() == count, 5, 0.01)
+    session.run("rollback")
+    session.close()
+    for thread in threads:
+        thread.join(30)
+    equal([answer.status for answer in deleted + made], [200, 200], "%s" % (deleted + made))
+    check(made[0].status != 200 or made[0].json()["id"] != ann, "another one is made")
+    r.check_groups(tenant, "deleted meanwhile")
+
+
 def test_default_group():
     """It is made once, whoever needs it first, and again when it is gone."""
     for number in range(5):
@@ -283,5 +305,5 @@ def without_a_log_what_is_answered_is_cut():
 
 
 if __name__ == "__main__":
-    r.run(test_headers, test_credentials, test_method_override, test_bytes, test_one_user, test_default_group, what_is_asked_is_cut,
-          what_is_answered_is_cut, without_a_log_what_is_answered_is_cut)
+    r.run(test_headers, test_credentials, test_method_override, test_bytes, test_one_user, test_deleted_meanwhile, test_default_group,
+          what_is_asked_is_cut, what_is_answered_is_cut, without_a_log_what_is_answered_is_cut)
