@@ -144,10 +144,10 @@ static const struct field scim_list_parameters[] = {
 	PROJECTION, { 0 },
 };
 
-static const struct field v1_projection_parameters[] = {
-	{ MEMBER("attributes", STRING, 0, "userName", "Answer these alone; separated by commas.") },
-	{ 0 },
-};
+#define V1_PROJECTION(name) \
+	{ MEMBER("attributes", STRING, 0, name, "Answer these alone; separated by commas.") }
+static const struct field v1_user_projection[] = { V1_PROJECTION("userName"), { 0 } };
+static const struct field v1_group_projection[] = { V1_PROJECTION("displayName"), { 0 } };
 
 #define V1_LIST \
 	{ MEMBER("sortOrder", STRING, 0, "descending", NULL), .values = order_values }, \
@@ -157,15 +157,13 @@ static const struct field v1_projection_parameters[] = {
 static const struct field v1_user_parameters[] = {
 	{ MEMBER("filter", STRING, 0, "userName sw \"m\"", "draft-scim-api-01 section 3.2.2.1.") },
 	{ MEMBER("sortBy", STRING, 0, "userName", "An attribute.") },
-	{ MEMBER("attributes", STRING, 0, "userName", "Answer these alone; separated by commas.") },
-	V1_LIST, { 0 },
+	V1_PROJECTION("userName"), V1_LIST, { 0 },
 };
 
 static const struct field v1_group_parameters[] = {
 	{ MEMBER("filter", STRING, 0, "displayName sw \"S\"", "draft-scim-api-01 section 3.2.2.1.") },
 	{ MEMBER("sortBy", STRING, 0, "displayName", "An attribute.") },
-	{ MEMBER("attributes", STRING, 0, "displayName", "Answer these alone; separated by commas.") },
-	V1_LIST, { 0 },
+	V1_PROJECTION("displayName"), V1_LIST, { 0 },
 };
 
 static const struct field option_parameters[] = {
@@ -192,6 +190,8 @@ static const struct field option_parameters[] = {
 #define OF_WEBHOOK .captures = { EXAMPLE_WEBHOOK }
 #define OF_V1_USER .captures = { EXAMPLE_V1_USER }
 #define OF_V1_GROUP .captures = { EXAMPLE_V1_GROUP }
+#define ONE_V1_USER OF_V1_USER, .parameters = v1_user_projection
+#define ONE_V1_GROUP OF_V1_GROUP, .parameters = v1_group_projection
 #define OF_V1_SCHEMA .captures = { URN_V1_CORE ":User" }
 #define BODY(shape, part_) .body = &(shape), .part = PART_##part_
 
@@ -385,31 +385,30 @@ const struct usage usages[] = {
 
 	{ SCIM1(GET, on_list, USER, "listV1Users", "List users"),
 		.parameters = v1_user_parameters, .answer = &v1_user_list },
-	{ SCIM1(POST, on_write, USER, "createV1User", "Create a user"),
-		.parameters = v1_projection_parameters, BODY(v1_user_shape, CREATE),
+	{ SCIM1(POST, on_write, USER, "createV1User", "Create a user"), .parameters = v1_user_projection,
+		BODY(v1_user_shape, CREATE),
 		.answer = &v1_user_shape, .status = HTTP_CREATED, .flags = USAGE_CONFLICTS },
-	{ SCIM1(GET, on_get, USER, "getV1User", "Get a user"), OF_V1_USER,
-		.parameters = v1_projection_parameters, .answer = &v1_user_shape },
-	{ SCIM1(PUT, on_write, USER, "replaceV1User", "Replace a user"), OF_V1_USER,
-		.parameters = v1_projection_parameters, BODY(v1_user_shape, CREATE),
-		.answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
-	{ SCIM1(PATCH, on_write, USER, "patchV1User", "Change a user"), V1_PATCH, OF_V1_USER,
-		.parameters = v1_projection_parameters, BODY(v1_user_shape, UPDATE),
-		.answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
+	{ SCIM1(GET, on_get, USER, "getV1User", "Get a user"), ONE_V1_USER,
+		.answer = &v1_user_shape },
+	{ SCIM1(PUT, on_write, USER, "replaceV1User", "Replace a user"), ONE_V1_USER,
+		BODY(v1_user_shape, CREATE), .answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
+	{ SCIM1(PATCH, on_write, USER, "patchV1User", "Change a user"), V1_PATCH, ONE_V1_USER,
+		BODY(v1_user_shape, UPDATE), .answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
 	{ SCIM1(DELETE, on_write, USER, "deleteV1User", "Delete a user"), OF_V1_USER,
 		.status = HTTP_OK },
 	{ SCIM1(GET, on_list, GROUP, "listV1Groups", "List groups"),
 		.parameters = v1_group_parameters, .answer = &v1_group_list },
 	{ SCIM1(POST, on_write, GROUP, "createV1Group", "Create a group"),
+		.parameters = v1_group_projection,
 		BODY(v1_group_shape, CREATE), .answer = &v1_group_shape, .status = HTTP_CREATED,
 		.flags = USAGE_CONFLICTS },
-	{ SCIM1(GET, on_get, GROUP, "getV1Group", "Get a group"), OF_V1_GROUP,
+	{ SCIM1(GET, on_get, GROUP, "getV1Group", "Get a group"), ONE_V1_GROUP,
 		.answer = &v1_group_shape },
-	{ SCIM1(PUT, on_write, GROUP, "replaceV1Group", "Replace a group"), OF_V1_GROUP,
+	{ SCIM1(PUT, on_write, GROUP, "replaceV1Group", "Replace a group"), ONE_V1_GROUP,
 		BODY(v1_group_shape, CREATE), .answer = &v1_group_shape, .flags = USAGE_CONFLICTS },
 	{ SCIM1(PATCH, on_write, GROUP, "patchV1Group", "Change a group"),
-		.doc = "204, unless a projection is asked for.", OF_V1_GROUP,
-		.parameters = v1_projection_parameters, BODY(v1_group_shape, UPDATE),
+		.doc = "204, unless a projection is asked for.", ONE_V1_GROUP,
+		BODY(v1_group_shape, UPDATE),
 		.answer = &v1_group_shape, .flags = USAGE_CONFLICTS | USAGE_SILENT },
 	{ SCIM1(DELETE, on_write, GROUP, "deleteV1Group", "Delete a group"), OF_V1_GROUP,
 		.status = HTTP_OK },
@@ -426,26 +425,25 @@ const struct usage usages[] = {
 		.doc = "Or update the one that has this externalId.", .parameters = option_parameters,
 		BODY(v1_user_shape, CREATE), .answer = &v1_user_shape,
 		.flags = USAGE_CONFLICTS },
-	{ PING(GET, on_get, USER, "getPingOneUser", "Get a user"), OF_V1_USER,
-		.parameters = v1_projection_parameters, .answer = &v1_user_shape },
-	{ PING(PUT, on_write, USER, "replacePingOneUser", "Replace a user"), OF_V1_USER,
+	{ PING(GET, on_get, USER, "getPingOneUser", "Get a user"), ONE_V1_USER,
+		.answer = &v1_user_shape },
+	{ PING(PUT, on_write, USER, "replacePingOneUser", "Replace a user"), ONE_V1_USER,
 		BODY(v1_user_shape, CREATE), .answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
-	{ PING(PATCH, on_write, USER, "patchPingOneUser", "Change a user"), V1_PATCH, OF_V1_USER,
+	{ PING(PATCH, on_write, USER, "patchPingOneUser", "Change a user"), V1_PATCH, ONE_V1_USER,
 		BODY(v1_user_shape, UPDATE), .answer = &v1_user_shape, .flags = USAGE_CONFLICTS },
 	{ PING(DELETE, on_write, USER, "deletePingOneUser", "Delete a user"), OF_V1_USER,
 		.status = HTTP_OK },
 	{ PING(GET, on_list, GROUP, "listPingOneGroups", "List groups"),
 		.parameters = v1_group_parameters, .answer = &pingone_group_list },
 	{ PING(POST, on_write, GROUP, "createPingOneGroup", "Create a group"),
-		BODY(v1_group_shape, CREATE), .answer = &v1_group_shape,
+		.parameters = v1_group_projection, BODY(v1_group_shape, CREATE), .answer = &v1_group_shape,
 		.flags = USAGE_CONFLICTS },
-	{ PING(GET, on_get, GROUP, "getPingOneGroup", "Get a group"), OF_V1_GROUP,
+	{ PING(GET, on_get, GROUP, "getPingOneGroup", "Get a group"), ONE_V1_GROUP,
 		.answer = &v1_group_shape },
-	{ PING(PUT, on_write, GROUP, "replacePingOneGroup", "Replace a group"), OF_V1_GROUP,
-		BODY(v1_group_shape, CREATE), .answer = &v1_group_shape,
-		.flags = USAGE_CONFLICTS },
+	{ PING(PUT, on_write, GROUP, "replacePingOneGroup", "Replace a group"), ONE_V1_GROUP,
+		BODY(v1_group_shape, CREATE), .answer = &v1_group_shape, .flags = USAGE_CONFLICTS },
 	{ PING(PATCH, on_write, GROUP, "patchPingOneGroup", "Change a group"), V1_PATCH,
-		OF_V1_GROUP, BODY(v1_group_shape, UPDATE), .answer = &v1_group_shape,
+		ONE_V1_GROUP, BODY(v1_group_shape, UPDATE), .answer = &v1_group_shape,
 		.flags = USAGE_CONFLICTS },
 	{ PING(DELETE, on_write, GROUP, "deletePingOneGroup", "Delete a group"), OF_V1_GROUP,
 		.status = HTTP_OK },
