@@ -199,6 +199,17 @@ static struct json_object *parse(struct script *script, const char *text)
 	return tree;
 }
 
+/* Told here again, or nobody would notice a change. */
+static const char *const media[FACE__MAX] = {
+	[FACE_SCIM] = "application/scim+json",
+	[FACE_SCIM1] = "application/json",
+	[FACE_PINGONE] = "application/json;charset=UTF-8",
+	[FACE_MANAGEMENT] = "application/json",
+	[FACE_OAUTH] = "application/json",
+	[FACE_SETUP] = "text/html",
+	[FACE_CONSOLE] = "text/html",
+};
+
 static bool is_page(enum face face)
 {
 	return face == FACE_SETUP || face == FACE_CONSOLE;
@@ -242,10 +253,9 @@ static void check_format(struct script *script, const char *target)
 
 	if (strncmp(target, "/assets/", 8) == 0 && answer->status < 400)
 		return;
-	if (*answer->body &&
-		((!body && !is_page(face)) || !answer->content_type ||
-			strcmp(answer->content_type, face_rows[face].content_type) != 0))
-		fail(script, "a body of its face", face_rows[face].content_type, answer->body);
+	if (*answer->body && ((!body && !is_page(face)) || !answer->content_type ||
+				     strcmp(answer->content_type, media[face]) != 0))
+		fail(script, "a body of its face", media[face], answer->body);
 	if ((answer->status == 204 || answer->status == 303 || answer->status == 304) &&
 		*answer->body)
 		fail(script, "no body", "", answer->body);
