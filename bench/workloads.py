@@ -8,7 +8,7 @@ them the floor makes of one recorded transaction that of any other request.
 import json
 import urllib.parse
 
-from seed import ENTERPRISE, to_id, token_of, user_body
+from seed import to_id, token_of, user_body
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
