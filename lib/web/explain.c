@@ -122,21 +122,21 @@ static const struct {
 		"The fault is ours. Tell the people who sent you the link the time shown here." },
 };
 
-/* Errors of SCIM 1.1 have no scimType: the words of their description. The first that is there. */
+/* Errors of SCIM 1.1 have no scimType: what else tells. The first row that fits. */
 static const struct {
-	const char *words; /* NULL: any */
+	const char *words; /* of the description; NULL: any */
+	const char *url; /* a part of it; NULL: any */
 	enum scim_err err; /* has its status */
 } signs[] = {
-	{ "compare more", SCIM_TOO_MANY },
-	{ "filter", SCIM_INVALID_FILTER },
-	{ "compared", SCIM_INVALID_FILTER },
-	{ "JSON", SCIM_INVALID_SYNTAX },
-	{ "schemas", SCIM_INVALID_SYNTAX },
-	{ "readOnly", SCIM_MUTABILITY },
-	{ "immutable", SCIM_MUTABILITY },
-	{ "no attribute", SCIM_INVALID_PATH },
-	{ NULL, SCIM_INVALID_VALUE },
-	{ NULL, SCIM_UNIQUENESS },
+	{ "compare more", NULL, SCIM_TOO_MANY },
+	{ NULL, "filter=", SCIM_INVALID_FILTER },
+	{ "JSON", NULL, SCIM_INVALID_SYNTAX },
+	{ "schemas", NULL, SCIM_INVALID_SYNTAX },
+	{ "readOnly", NULL, SCIM_MUTABILITY },
+	{ "immutable", NULL, SCIM_MUTABILITY },
+	{ "no attribute", NULL, SCIM_INVALID_PATH },
+	{ NULL, NULL, SCIM_INVALID_VALUE },
+	{ NULL, NULL, SCIM_UNIQUENESS },
 };
 /* clang-format on */
 
@@ -189,9 +189,9 @@ static enum scim_err find_sign(int status, const char *url, const char *answer)
 		return SCIM_OK;
 	for (i = 0; i < sizeof(signs) / sizeof(*signs); i++)
 		if (err_row(signs[i].err)->status == status &&
-			(!signs[i].words || strstr(answer, signs[i].words)))
-			return signs[i].words || !strstr(url, "filter=") ? signs[i].err
-									 : SCIM_INVALID_FILTER;
+			(!signs[i].words || strstr(answer, signs[i].words)) &&
+			(!signs[i].url || strstr(url, signs[i].url)))
+			return signs[i].err;
 	return SCIM_OK;
 }
 
