@@ -15,6 +15,7 @@
 struct wish {
 	struct lifted *body; /* of the request; is changed */
 	struct json_object *before; /* as stored; NULL: there is none */
+	int64_t modified; /* when that was last changed, in microseconds since 1970 */
 	struct json_object
 		*resource; /* out: canonical. PATCH: in, a copy of before, changed in place */
 	struct member_plan plan; /* out: who comes and goes, when the type has members */

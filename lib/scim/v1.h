@@ -58,7 +58,7 @@ const char *v1_id_out(struct arena *arena, const char *text, size_t len);
 
 /*
  * POST and PUT: the body by the names of 2.0, then as for 2.0. active and state say the same; where they do
- * not, one of them is what was there before and the other is the wish; of a new user it is to be inactive.
+ * not, see v1_settle_active.
  *
  * Fails: as members_of_body and resource_from_body
  *        SCIM_INVALID_VALUE  a value of PingOne's extension of the wrong type, or a state unknown
@@ -85,25 +85,31 @@ enum scim_err v1_patch(struct ctx *cx, const struct resource_type *rt, struct wi
  */
 enum scim_err v1_members(struct ctx *cx, struct lifted *body, bool all, struct member_plan *plan);
 
+/* What PingOne's extension of a body says. */
+struct v1_said {
+	const char *state; /* as active has it: NULL nothing, else "true" or "false" */
+	int64_t modified; /* lastModifiedTimeStamp; 0: nothing */
+};
+
 /*
  * The body's names to those of 2.0, in place: schemas, extensions, managerId. PingOne's extension is taken
  * out.
- *   state  set to what it says of active: NULL nothing, else "true" or "false"
  *
  * Fails: as v1_read
  */
 enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct json_object *body,
-	const char **state);
+	struct v1_said *said);
 
 /*
- * What active and state make of each other, in the body: see v1_read.
- *   before  NULL: there is none
- *   state   from v1_rename
+ * What active and state make of each other, in the body. Where they do not agree the user is to be inactive,
+ * so that who sends the same again does not wake him up; but who has read one that is inactive, and sends
+ * that back with one of them changed, means him to be active.
+ *   said  from v1_rename
  *
  * Fails: as v1_read
  */
 enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
-	struct json_object *body, struct json_object *before, const char *state);
+	const struct wish *wish, const struct v1_said *said);
 
 /* --- names in queries --- */
 

@@ -259,14 +259,14 @@ enum scim_err v1_patch(struct ctx *cx, const struct resource_type *rt, struct wi
 		.body = wish->body->tree,
 		.resource = wish->resource,
 	};
-	const char *state;
-	enum scim_err e = v1_rename(cx, rt, work.body, &state);
+	struct v1_said said;
+	enum scim_err e = v1_rename(cx, rt, work.body, &said);
 	if (!e)
 		e = read_removals(&work);
 	if (!e && rt->has_members)
 		e = take_members(&work, wish);
 	if (!e)
-		e = v1_settle_active(cx, rt, work.body, wish->before, state);
+		e = v1_settle_active(cx, rt, wish, &said);
 	if (!e)
 		e = remove_named(&work);
 	if (!e)

@@ -137,8 +137,8 @@ static enum scim_err read_state(struct ctx *cx, struct json_object *in, const ch
 }
 
 /* What is read-only may come back, whatever it holds; only a user has the others. */
-static enum scim_err read_pingone(
-	struct ctx *cx, const struct resource_type *rt, struct json_object *in, const char **state)
+static enum scim_err read_pingone(struct ctx *cx, const struct resource_type *rt,
+	struct json_object *in, struct v1_said *said)
 {
 	struct json_object *scratch = json_root_object(cx->arena);
 	enum scim_err e = SCIM_OK;
@@ -154,7 +154,11 @@ static enum scim_err read_pingone(
 		else if (rt->kind != KIND_USER || value_unassigned(value))
 			continue;
 		else if (attr->place == AS_ACTIVE)
-			e = read_state(cx, value, state);
+			e = read_state(cx, value, &said->state);
+		else if (attr->place == AS_MODIFIED)
+			said->modified = json_object_is_type(value, json_type_int)
+						 ? json_object_get_int64(value)
+						 : 0;
 		else
 			e = value_canonical(cx, attr, value, scratch);
 		if (e)
@@ -227,22 +231,22 @@ static const char *name_in(struct json_object *body, const char *wanted)
 }
 
 static enum scim_err take_pingone(struct ctx *cx, const struct resource_type *rt,
-	struct json_object *body, const char **state)
+	struct json_object *body, struct v1_said *said)
 {
 	const char *name = name_in(body, URN_PINGONE);
 	if (!name)
 		return SCIM_OK;
-	enum scim_err e = read_pingone(cx, rt, json_get(body, name), state);
+	enum scim_err e = read_pingone(cx, rt, json_get(body, name), said);
 	json_object_object_del(body, name);
 	return e;
 }
 
 enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct json_object *body,
-	const char **state)
+	struct v1_said *said)
 {
 	const char *enterprise = name_in(body, URN_V1_ENTERPRISE);
-	*state = NULL;
-	enum scim_err e = take_pingone(cx, rt, body, state);
+	*said = (struct v1_said){ .state = NULL };
+	enum scim_err e = take_pingone(cx, rt, body, said);
 	if (!e && enterprise && schema_find(rt, URN_ENTERPRISE, strlen(URN_ENTERPRISE)))
 		e = move_enterprise(cx, body, enterprise);
 	if (e)
@@ -271,20 +275,32 @@ static const struct attr *active_attr(const struct resource_type *rt)
 	return NULL;
 }
 
+enum {
+	MS_US = 1000
+};
+
 static bool is_active(const struct attr *attr, struct json_object *resource)
 {
 	struct json_object *value = resource ? json_get(resource, attr->name) : NULL;
 	return !value || json_object_get_boolean(value);
 }
 
+/* Is the body what was read of an inactive user, with something changed? */
+static bool wakes(const struct attr *attr, const struct wish *wish, const struct v1_said *said)
+{
+	return wish->before && !is_active(attr, wish->before) &&
+	       said->modified == wish->modified / MS_US;
+}
+
 enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
-	struct json_object *body, struct json_object *before, const char *state)
+	const struct wish *wish, const struct v1_said *said)
 {
 	const struct attr *attr = active_attr(rt);
-	if (!state || !attr)
+	if (!said->state || !attr)
 		return SCIM_OK;
+	struct json_object *body = wish->body->tree;
 	struct json_object *scratch = json_root_object(cx->arena);
-	bool wish = strcmp(state, "true") == 0;
+	bool active = strcmp(said->state, "true") == 0;
 	const char *name = name_in(body, attr->name);
 	if (name) {
 		enum scim_err e = value_canonical(cx, attr, json_get(body, name), scratch);
@@ -292,10 +308,10 @@ enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
 			return e;
 		json_object_object_del(body, name);
 	}
-	struct json_object *said = json_get(scratch, attr->name);
-	if (said && json_object_get_boolean(said) != wish)
-		wish = !is_active(attr, before);
-	json_object_object_add(body, attr->name, json_object_new_boolean(wish));
+	struct json_object *other = json_get(scratch, attr->name);
+	if (other && json_object_get_boolean(other) != active)
+		active = wakes(attr, wish, said);
+	json_object_object_add(body, attr->name, json_object_new_boolean(active));
 	return SCIM_OK;
 }
 
@@ -350,13 +366,13 @@ static enum scim_err drop_deleted(
 enum scim_err v1_read(struct ctx *cx, const struct resource_type *rt, struct wish *wish)
 {
 	struct json_object *body = wish->body->tree;
-	const char *state;
-	enum scim_err e = v1_rename(cx, rt, body, &state);
+	struct v1_said said;
+	enum scim_err e = v1_rename(cx, rt, body, &said);
 	if (!e && rt->has_members)
 		e = v1_members(cx, wish->body, true, &wish->plan);
 	if (!e)
 		e = drop_deleted(cx, rt, body);
 	if (!e)
-		e = v1_settle_active(cx, rt, body, wish->before, state);
+		e = v1_settle_active(cx, rt, wish, &said);
 	return e ? e : resource_from_body(cx, rt, body, &wish->resource);
 }

@@ -109,9 +109,11 @@ static void goes_round(struct ctx *cx, const struct resource_type *rt, struct js
 	struct json_object *body)
 {
 	struct json_object *back = NULL;
-	const char *state = NULL;
-	CU_ASSERT_EQUAL_FATAL(v1_rename(cx, rt, body, &state), SCIM_OK);
-	CU_ASSERT_EQUAL_FATAL(v1_settle_active(cx, rt, body, resource, state), SCIM_OK);
+	struct lifted lifted = { .tree = body };
+	const struct wish wish = { .body = &lifted, .before = resource };
+	struct v1_said said;
+	CU_ASSERT_EQUAL_FATAL(v1_rename(cx, rt, body, &said), SCIM_OK);
+	CU_ASSERT_EQUAL_FATAL(v1_settle_active(cx, rt, &wish, &said), SCIM_OK);
 	CU_ASSERT_EQUAL_FATAL(resource_from_body(cx, rt, body, &back), SCIM_OK);
 	CU_ASSERT_TRUE(json_same(resource, back));
 }

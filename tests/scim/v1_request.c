@@ -7,6 +7,9 @@
 #include "scim/resource.h"
 #include "support.h"
 
+/* of what was there before */
+#define MODIFIED_US INT64_C(1429123454227000)
+
 const char *v1_expand(struct ctx *cx, const char *text)
 {
 	struct buf out;
@@ -106,7 +109,7 @@ void v1_request(struct ctx *cx, v1_fn *fn, char **inputs, struct buf *got, bool 
 	const char *before = v1_expand(cx, inputs[1]);
 	struct json_object *again = NULL;
 	struct lifted body;
-	struct wish wish = { .body = &body };
+	struct wish wish = { .body = &body, .modified = MODIFIED_US };
 	bool strict = take_word(&text, "strict ");
 	bool custom = take_word(&text, "Custom ");
 	enum resource_kind kind = take_word(&text, "Group ") ? KIND_GROUP : KIND_USER;

@@ -9,7 +9,8 @@
 typedef enum scim_err v1_fn(struct ctx *cx, const struct resource_type *rt, struct wish *wish);
 
 /*
- * inputs[0]: "strict ", "Custom " (see custom.h) and "Group ", as they fit, and the body; inputs[1]: the resource as stored, or "-".
+ * inputs[0]: "strict ", "Custom " (see custom.h) and "Group ", as they fit, and the body; inputs[1]: the resource as stored, or "-"; it was last
+ * changed at 1429123454227 ms.
  * <1> is a UUID, <u1> and <g1> that of a user and a group as SCIM 2.0 spells it. The result is the
  * resource; with members "plan", "unknown" and "note" beside it, see vectors/v1_read.txt. *changed: it is
  * not what was before.
