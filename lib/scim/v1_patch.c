@@ -30,6 +30,18 @@ struct work {
 
 /* --- meta.attributes --- */
 
+static bool is_noted(const struct removals *removals, const struct path *path)
+{
+	for (size_t i = 0; i < removals->count; i++) {
+		const struct path *other = &removals->paths[i];
+		if (other->extension == path->extension && other->attr == path->attr &&
+			other->sub == path->sub)
+			return true;
+	}
+	return false;
+}
+
+/* Each is noted once, so that there are no more than attributes. */
 static enum scim_err read_removal(struct work *work, struct json_object *in)
 {
 	struct ctx *cx = work->cx;
@@ -42,7 +54,8 @@ static enum scim_err read_removal(struct work *work, struct json_object *in)
 	if ((int64_t)len > cx->limits->filter_bytes || !v1_path(cx, work->rt, text, len, path))
 		return ctx_fail(cx, SCIM_INVALID_PATH, "%s has no attribute '%s'", work->rt->name,
 			(int64_t)len > cx->limits->filter_bytes ? "..." : text);
-	work->removals.count++;
+	if (!is_noted(&work->removals, path))
+		work->removals.count++;
 	return SCIM_OK;
 }
 

@@ -110,9 +110,9 @@ static bool names_members(const struct member_plan *plan)
 static enum scim_err compute(struct call *call, struct operation *op, struct record_write *write)
 {
 	const struct dialect *dialect = call->dialect;
-	struct wish wish = { .body = op->body,
-		.before = write->before,
-		.modified = op->record.stored.modified };
+	struct wish wish = {
+		.body = op->body, .before = write->before, .modified = op->record.stored.modified
+	};
 	bool patches = op->method == HTTP_PATCH;
 	enum scim_err e;
 

@@ -17,6 +17,7 @@ from rollcall import check, equal  # noqa: E402
 
 PINGONE_JSON = "application/json;charset=UTF-8"
 CORE_1 = "urn:scim:schemas:core:1.0"
+PINGONE = "urn:scim:schemas:com_pingone:1.0"
 USER, GROUP = "/api/directory/user", "/api/directory/group"
 
 
@@ -163,6 +164,37 @@ def test_bytes():
     equal(tenant.checksum(), before, "nothing has changed")
 
 
+def test_what_is_long():
+    """An attribute that is named ninety thousand times goes once: several such requests must not outlast the database's patience."""
+    tenant = r.Tenant()
+    ims = [{"value": "r%d" % n, "type": "t"} for n in range(1000)]
+    body = b'{"meta":{"attributes":[%s]}}' % b",".join([b'"ims.type"'] * 94000)
+
+    def work(i):
+        ping = Ping(tenant)
+        return ping("PATCH", "/v1/user/" + ping("POST", USER, {"userName": "long%d" % i, "ims": ims}).json()["id"], body)
+
+    for answer in r.together(8, work):
+        equal(answer.status, 200, "%r" % answer)
+        equal(answer.json().get("ims"), [{"value": im["value"]} for im in ims], "their types are gone")
+
+
+def test_state():
+    """Where active and state disagree: who is off stays off, whatever is sent again, but for a change of what was read."""
+    ping = Ping(r.Tenant())
+    one = "/v1/user/" + ping("POST", USER, {"userName": "state", "externalId": "state"}).json()["id"]
+    for body in ({"active": False, PINGONE: {"state": "ACTIVE"}}, {"active": True, PINGONE: {"state": "DISABLED"}}):
+        body = dict(body, userName="state", externalId="state")
+        for method, target in (("PUT", one), ("PUT", one), ("POST", USER), ("PATCH", one), ("PATCH", one)):
+            answer = ping(method, target, body).json()
+            equal((answer["active"], answer[PINGONE]["state"]), (False, "DISABLED"), "%s %r" % (method, body))
+    for name, change in (("active", {"active": True}), ("state", {PINGONE: {"state": "ACTIVE"}})):
+        equal(ping("PATCH", one, {"active": False}).json()["active"], False, "off")
+        body = ping("GET", one).json()
+        body.update(change if name == "active" else {PINGONE: dict(body[PINGONE], state="ACTIVE")})
+        equal(ping("PUT", one, body).json()["active"], True, "what was read, with another %s" % name)
+
+
 def statuses(answers):
     return sorted(set(r.statuses(answers)))
 
@@ -305,5 +337,5 @@ def without_a_log_what_is_answered_is_cut():
 
 
 if __name__ == "__main__":
-    r.run(test_headers, test_credentials, test_method_override, test_bytes, test_one_user, test_deleted_meanwhile, test_default_group,
-          what_is_asked_is_cut, what_is_answered_is_cut, without_a_log_what_is_answered_is_cut)
+    r.run(test_headers, test_credentials, test_method_override, test_bytes, test_what_is_long, test_state, test_one_user, test_deleted_meanwhile,
+          test_default_group, what_is_asked_is_cut, what_is_answered_is_cut, without_a_log_what_is_answered_is_cut)
