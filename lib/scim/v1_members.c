@@ -10,14 +10,17 @@ static bool is_type(struct json_slice type, enum member_kind kind)
 	return type.len > 0 && type.text[0] == '"' && slice_is(type, name, strlen(name));
 }
 
-/* One without a type, or with one that says nothing, is put as both: one at most is there. */
+/*
+ * One without a type, or with one that says nothing, is put as both: one at most is there. An id as 2.0 spells it
+ * counts too: it may come back from there, and who is not known goes.
+ */
 static size_t find_1(const char *id, size_t len, struct json_slice type, struct member *who)
 {
 	static const enum member_kind kinds[] = { MEMBER_USER, MEMBER_GROUP };
 	struct member member;
 	size_t n = 0;
 	if (!uuid_parse(id, len, &member.id))
-		return 0;
+		return naming_2.find(id, len, type, who);
 	for (size_t i = 0; i < NAMED_MAX; i++) {
 		if (is_type(type, kinds[1 - i]))
 			continue;
