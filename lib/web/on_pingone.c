@@ -247,7 +247,10 @@ static enum scim_err finish(struct call *call, struct creation *creation)
 
 enum scim_err on_pingone_create(struct call *call)
 {
-	struct creation creation = { .user = { .rt = call->rt, .answered = true } };
+	struct creation creation = { .user = { .rt = call->rt,
+					     .if_match = call->rq->if_match,
+					     .if_none_match = call->rq->if_none_match,
+					     .answered = true } };
 	struct operation *op = &creation.user;
 	enum scim_err e;
 
