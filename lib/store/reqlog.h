@@ -13,7 +13,7 @@
 struct outcome {
 	int status; /* HTTP */
 	const char *body; /* NULL: not kept */
-	const char *detail;
+	const char *detail; /* NULL: what statements before have noted; "": not even that */
 };
 
 struct reqlog {

@@ -47,8 +47,9 @@
 	" CASE WHEN NOT x.good THEN $15::smallint WHEN x.known THEN $19::smallint" \
 	" ELSE $7::smallint END," \
 	" CASE WHEN x.good THEN $8::text ELSE $16::text END," \
-	" CASE WHEN x.good THEN coalesce($9::text, " NOTE ") ELSE $17::text END," \
-	" $10::text[] || CASE WHEN " NOTE " IS NULL OR 'unknownMember' = ANY ($10::text[])" \
+	" CASE WHEN x.good THEN nullif(coalesce($9::text, " NOTE "), '') ELSE $17::text END," \
+	" $10::text[] || CASE WHEN " NOTE " IS NULL OR $9::text = ''" \
+	" OR 'unknownMember' = ANY ($10::text[])" \
 	" THEN '{}'::text[] ELSE '{unknownMember}' END," \
 	" $11::uuid, $12::text, $13::text," \
 	" $20::bigint + greatest(0, extract(epoch FROM statement_timestamp()" \

@@ -362,7 +362,8 @@ static void tell_all(
 
 static void tell_little(struct reqlog *row)
 {
-	row->outcome.body = row->outcome.detail = NULL;
+	row->outcome.body = NULL;
+	row->outcome.detail = ""; /* nor what is noted of members */
 	row->otherwise.body = row->otherwise.detail = NULL;
 }
 

@@ -11,7 +11,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import uuid
 
+import rollcall as r
 from rollcall import (BINARY, CORE, STATE, URL, Client, Tenant, canary, cgi, cgi_run, check, equal, operation, parse_cgi, patch,
                       rpc_error, run, scim_error, user, wait_for)
 
@@ -238,6 +240,31 @@ def command(*words):
                           env=environment)
 
 
+def test_request_log():
+    """Without it a write leaves what happened to what, and nothing that was sent."""
+    tenant = r.Tenant()
+
+    def ask(method, target, body=b""):
+        return r.cgi(method, target, body, credential=tenant.token, more=[("ROLLCALL_REQUEST_LOG", "false")])
+
+    group = r.made(ask("POST", tenant.base + "/Groups?x=sent", r.group("sent", "sent")))
+    target = "%s/Groups/%s" % (tenant.base, group)
+    equal(ask("PATCH", target, r.add_members("sent", r.from_uuid("scim_user_", str(uuid.uuid4())))).status, 204, "PATCH")
+    equal(ask("PATCH", "/scim/v1/Groups/" + r.to_uuid(group), {"members": [{"value": "sent"}]}).status, 204, "PATCH of 1.1")
+    user = r.made(ask("POST", tenant.base + "/Users", r.user("sent", title="sent", shoeSize="sent")))
+    equal(ask("GET", tenant.base + "/Users?filter=sent").status, 400, "a filter")
+    equal(ask("POST", tenant.base + "/Users", r.user("sent")).status, 409, "the name is taken")
+    bulk = r.bulk(*[{"method": "POST", "path": "/Groups", "bulkId": "b", "data": r.group("more", "sent")}])
+    equal(ask("POST", tenant.base + "/Bulk", bulk).status, 200, "Bulk")
+    one, other = r.to_uuid(group), r.to_uuid(user)
+    equal(r.sql("select method, url, status, case when status < 400 then resource_id end from request_log where directory_id = '%s' order by id" % tenant.uuid),
+          [["POST", tenant.base + "/Groups", "201", one], ["PATCH", target, "204", one], ["PATCH", "/scim/v1/Groups/" + one, "204", one],
+           ["POST", tenant.base + "/Users", "201", other], ["POST", tenant.base + "/Users", "409", ""],
+           ["POST", tenant.base + "/Bulk", "200", ""]], "what is kept")
+    equal(r.value("select count(*) from request_log l where directory_id = '%s' and (l::text ~ 'sent' or detail is not null"
+                  " or quirks <> '{}')" % tenant.uuid), "0", "what was sent")
+
+
 def test_libraries():
     """A process for each request: what few of them need is not loaded by all."""
     libraries = subprocess.run(["ldd", BINARY], check=True, capture_output=True, text=True).stdout
@@ -319,7 +346,7 @@ def test_lighttpd():
 
 
 try:
-    run(test_life, test_authorization, test_twice, test_body, test_environment, test_prefix, test_settings_errors, test_settings, test_libraries,
+    run(test_life, test_authorization, test_twice, test_body, test_environment, test_prefix, test_settings_errors, test_settings, test_request_log, test_libraries,
         test_command_line, test_lighttpd)
 finally:
     shutil.rmtree(DIR, ignore_errors=True)
