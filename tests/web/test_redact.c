@@ -7,6 +7,11 @@
 #include "support.h"
 #include "web/redact.h"
 
+/* 01a201bc-5fe3-76d0-8919-0850f5360eda:rollcall_scim_00 */
+#define BASIC_CREDENTIAL \
+	"MDFhMjAxYmMtNWZlMy03NmQwLTg5MTktMDg1MGY1MzYwZWRh" \
+	"OnJvbGxjYWxsX3NjaW1fMDA="
+
 static const struct url_row {
 	const char *path;
 	const char *query;
@@ -180,6 +185,9 @@ static void headers_are_printable(void)
 	CU_ASSERT_STRING_EQUAL(redact_header(arena, "Okta/1.0 (x; ~)"), "Okta/1.0 (x; ~)");
 	CU_ASSERT_STRING_EQUAL(redact_header(arena, "a\r\nb\t\x7f\xc3\xbc"), "a??b????");
 	CU_ASSERT_STRING_EQUAL(redact_header(arena, "x rollcall_scim_00"), "[redacted]");
+	CU_ASSERT_STRING_EQUAL(redact_header(arena, "Basic " BASIC_CREDENTIAL), "[redacted]");
+	CU_ASSERT_STRING_EQUAL(
+		redact_url(arena, "/user", "auth=" BASIC_CREDENTIAL), "/user?[redacted]");
 	arena_free(arena);
 }
 
