@@ -107,12 +107,7 @@ bool v1_has(const struct resource_type *rt, const struct attr *attr)
 
 bool v1_parse_id(enum id_kind kind, const char *text, size_t len, struct uuid *id)
 {
-	/* the suffix asks for the format (draft-scim-api-01 section 3.7); there is only this one */
-	static const char suffix[] = ".json";
-	size_t end = len - (sizeof(suffix) - 1);
 	(void)kind;
-	if (len > sizeof(suffix) && memcmp(text + end, suffix, sizeof(suffix) - 1) == 0)
-		len = end;
 	return uuid_parse(text, len, id);
 }
 

@@ -206,6 +206,22 @@ static const struct route *find_route(struct call *call, int from)
 	return NULL;
 }
 
+/* SCIM 1.1: a suffix of the path asks for the format (api section 3.7), and there is only this one. */
+static void cut_suffix(struct call *call)
+{
+	static const char suffix[] = ".json";
+	const char **last;
+	size_t len;
+
+	if (!face_rows[call->face].overrides || !call->segments)
+		return;
+	last = &call->segment[call->segments - 1];
+	len = strlen(*last);
+	if (len < sizeof(suffix) || strcmp(*last + len - (sizeof(suffix) - 1), suffix) != 0)
+		return;
+	*last = arena_strndup(call->cx->arena, *last, len - (sizeof(suffix) - 1));
+}
+
 /* NULL: cx says why. */
 static const struct route *route_request(struct call *call)
 {
@@ -216,7 +232,10 @@ static const struct route *route_request(struct call *call)
 		ctx_clear(call->cx);
 		ctx_fail(call->cx, SCIM_BAD_REQUEST, "a header is given twice");
 	}
-	return call->rq->ambiguous || e ? NULL : find_route(call, find_mount(call));
+	if (call->rq->ambiguous || e)
+		return NULL;
+	cut_suffix(call);
+	return find_route(call, find_mount(call));
 }
 
 static enum scim_err enter(struct call *call, bool write, enum key_scope scope)
