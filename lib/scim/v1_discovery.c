@@ -86,7 +86,10 @@ static void print_canonical(struct buf *buf, const char *const *values)
 	buf_putc(buf, ']');
 }
 
-/* 1.1 knows no references. urn: the schema; NULL: it is a sub-attribute. Left open for those. */
+/*
+ * 1.1 knows no references. urn: the schema; NULL: it is a sub-attribute. Left open for those. Usual values are told
+ * of sub-attributes alone (core section 10), and clients refuse what is not there.
+ */
 static void open_attr(struct buf *buf, const struct attr *attr, const char *urn)
 {
 	enum attr_type type = attr->type == T_REFERENCE ? T_STRING : attr->type;
@@ -102,7 +105,8 @@ static void open_attr(struct buf *buf, const struct attr *attr, const char *urn)
 	buf_printf(buf, ",\"readOnly\":%s,\"required\":%s,\"caseExact\":%s",
 		truth[attr->mutability == M_READ_ONLY], truth[attr->required],
 		truth[attr->case_exact]);
-	print_canonical(buf, attr->canonical);
+	if (!urn)
+		print_canonical(buf, attr->canonical);
 }
 
 static void print_subs(struct buf *buf, const struct resource_type *rt, const struct attr *attr)

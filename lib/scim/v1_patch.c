@@ -41,10 +41,16 @@ static bool is_noted(const struct removals *removals, const struct path *path)
 	return false;
 }
 
-/* Each is noted once, so that there are no more than attributes. */
+/*
+ * A name, or as several values are written elsewhere, {"value":"name"}: the SDK of UnboundID sends that. Each is
+ * noted once, so that there are no more than attributes.
+ */
 static enum scim_err read_removal(struct work *work, struct json_object *in)
 {
 	struct ctx *cx = work->cx;
+	bool found = false;
+	if (json_object_is_type(in, json_type_object))
+		in = json_iget(in, "value", &found);
 	struct path *path = &work->removals.paths[work->removals.count];
 	const char *text = json_object_get_string(in);
 	if (!json_object_is_type(in, json_type_string))

@@ -137,7 +137,7 @@ static const struct field attribute_fields[] = {
 	{ MEMBER("caseExact", BOOLEAN, 0, "false", NULL) },
 	{ MEMBER("subAttributes", SHAPE, FIELD_MANY | FIELD_MAYBE, NULL, "Of a complex one."),
 		.shape = &attribute_shape },
-	{ MEMBER("canonicalValues", STRING, FIELD_MANY | FIELD_MAYBE, NULL, NULL) },
+	{ MEMBER("canonicalValues", STRING, FIELD_MANY | FIELD_MAYBE, NULL, "Of a sub-attribute.") },
 	{ 0 },
 };
 static const struct shape attribute_shape = {
