@@ -170,12 +170,14 @@ void v1_error(struct buf *buf, enum scim_err e, const char *detail);
 void v1_config(struct buf *buf, struct ctx *cx);
 
 /*
- * Schemas (section 10), of User and of Group; extensions are attributes of their own URN in it. types:
- * NULL-terminated.
+ * Schemas (section 10), of User and of Group; extensions are attributes of their own URN in it.
+ *   types   NULL-terminated
+ *   filter  by id, name, description, schema or endpoint, with or without its slash; NULL: all
+ *
+ * Fails: SCIM_INVALID_FILTER  as filter_parse
  */
-void v1_schemas(
-	struct buf *buf, const struct resource_type *const *types, const char *const *endpoints);
-/* One by its id, URN_V1_CORE ":User", or its name; false when there is none. */
+enum scim_err v1_schemas(struct ctx *cx, struct buf *buf, const struct resource_type *const *types,
+	const char *const *endpoints, const char *filter);
 bool v1_schema(struct buf *buf, const struct resource_type *const *types,
 	const char *const *endpoints, const char *id);
 

@@ -5,7 +5,10 @@
  */
 #include <inttypes.h>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "scim/filter.h"
+#include "scim/match.h"
 #include "scim/v1.h"
 
 static const char *const truth[] = { "false", "true" };
@@ -164,20 +167,62 @@ static void print_schema(
 	buf_puts(buf, "]}");
 }
 
-void v1_schemas(
-	struct buf *buf, const struct resource_type *const *types, const char *const *endpoints)
+/* What schemas are filtered by. */
+static const struct attr schema_attrs[] = { { .name = "name" }, { .name = "description" },
+	{ .name = "schema" }, { .name = "endpoint" }, { 0 } };
+static const struct schema schema_core = {
+	.urn = URN_V1_CORE ":Schema", .name = "Schema", .doc = "Schema", .attrs = schema_attrs
+};
+static const struct schema *const schema_extensions[] = { NULL };
+static const struct resource_type schema_type = { .kind = KIND__MAX,
+	.name = "Schema",
+	.noun = "schema",
+	.unique = "name",
+	.doc = "Schema",
+	.core = &schema_core,
+	.extensions = schema_extensions };
+
+/* The SDK of UnboundID asks for the endpoint "Users". */
+static struct json_object *schema_row(
+	struct ctx *cx, const struct resource_type *rt, const char *endpoint)
 {
+	const char *id = arena_printf(cx->arena, "%s:%s", URN_V1_CORE, rt->name);
+	struct json_object *row = json_root_object(cx->arena);
+	struct json_object *endpoints = json_object_new_array();
+	json_object_array_add(endpoints, json_object_new_string(endpoint));
+	json_object_array_add(endpoints, json_object_new_string(endpoint + 1));
+	json_object_object_add(row, "endpoint", endpoints);
+	json_object_object_add(row, "id", json_object_new_string(id));
+	json_object_object_add(row, "name", json_object_new_string(rt->name));
+	json_object_object_add(row, "description", json_object_new_string(rt->doc));
+	json_object_object_add(row, "schema", json_object_new_string(URN_V1_CORE));
+	return row;
+}
+
+enum scim_err v1_schemas(struct ctx *cx, struct buf *buf, const struct resource_type *const *types,
+	const char *const *endpoints, const char *filter)
+{
+	const struct resource_type *found[KIND__MAX];
+	const struct filter *tree = NULL;
 	struct list_frame frame = { .start_index = 1 };
-	while (types[frame.total])
-		frame.total++;
+	enum scim_err e = SCIM_OK;
+	if (filter)
+		e = filter_parse(cx, &schema_type, filter, strlen(filter), &tree);
+	for (; !e && *types; types++)
+		if (!tree ||
+			match_resource(cx, tree, schema_row(cx, *types, endpoints[(*types)->kind])))
+			found[frame.total++] = *types;
+	if (e)
+		return e;
 	frame.items = frame.total;
 	v1_list_open(buf, &frame);
-	for (; *types; types++) {
-		print_schema(buf, *types, endpoints);
-		if (types[1])
+	for (int64_t i = 0; i < frame.total; i++) {
+		if (i)
 			buf_putc(buf, ',');
+		print_schema(buf, found[i], endpoints);
 	}
 	v1_list_close(buf, &frame);
+	return SCIM_OK;
 }
 
 bool v1_schema(struct buf *buf, const struct resource_type *const *types,

@@ -93,8 +93,12 @@ enum scim_err on_v1_config(struct call *call)
 
 enum scim_err on_v1_schemas(struct call *call)
 {
-	v1_schemas(&call->rs->body, types_of(call), call->dialect->endpoints);
-	return SCIM_OK;
+	const char *filter;
+	enum scim_err e = call_parameter(call, "filter", SCIM_INVALID_FILTER, &filter);
+
+	return e ? e
+		 : v1_schemas(call->cx, &call->rs->body, types_of(call), call->dialect->endpoints,
+			   filter);
 }
 
 enum scim_err on_v1_schema(struct call *call)

@@ -160,6 +160,11 @@ static const struct field v1_user_parameters[] = {
 	V1_PROJECTION("userName"), V1_LIST, { 0 },
 };
 
+static const struct field v1_schema_parameters[] = {
+	{ MEMBER("filter", STRING, 0, "name eq \"User\"", "By name, description, schema or endpoint.") },
+	{ 0 },
+};
+
 static const struct field v1_group_parameters[] = {
 	{ MEMBER("filter", STRING, 0, "displayName sw \"S\"", "draft-scim-api-01 section 3.2.2.1.") },
 	{ MEMBER("sortBy", STRING, 0, "displayName", "An attribute.") },
@@ -415,7 +420,7 @@ const struct usage usages[] = {
 	{ SCIM1(GET, on_v1_config, _MAX, "getServiceProviderConfigs", "What the server supports"),
 		.answer = &v1_config_shape },
 	{ SCIM1(GET, on_v1_schemas, _MAX, "listV1Schemas", "List schemas"),
-		.answer = &v1_schema_list },
+		.parameters = v1_schema_parameters, .answer = &v1_schema_list },
 	{ SCIM1(GET, on_v1_schema, _MAX, "getV1Schema", "Get a schema"), OF_V1_SCHEMA,
 		.answer = &v1_schema_shape },
 
@@ -453,7 +458,7 @@ const struct usage usages[] = {
 	{ PING(GET, on_v1_config, _MAX, "getPingOneServiceProviderConfigs",
 		"What the server supports"), .answer = &v1_config_shape },
 	{ PING(GET, on_v1_schemas, _MAX, "listPingOneSchemas", "List schemas"),
-		.answer = &v1_schema_list },
+		.parameters = v1_schema_parameters, .answer = &v1_schema_list },
 	{ PING(GET, on_v1_schema, _MAX, "getPingOneSchema", "Get a schema"), OF_V1_SCHEMA,
 		.answer = &v1_schema_shape },
 	{ PING(POST, on_pingone_login, _MAX, "checkPassword", "Not implemented"),

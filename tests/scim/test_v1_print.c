@@ -357,7 +357,7 @@ static void schemas_by_id(void)
 	}
 	struct buf buf;
 	buf_init(&buf, cx->arena, 0);
-	v1_schemas(&buf, types, pingone.endpoints);
+	CU_ASSERT_EQUAL(v1_schemas(cx, &buf, types, pingone.endpoints, NULL), SCIM_OK);
 	struct json_object *list = parsed(cx, &buf);
 	CU_ASSERT_EQUAL(json_object_get_int(json_get(list, "totalResults")), 2);
 	struct json_object *group = json_object_array_get_idx(json_get(list, "Resources"), 1);
