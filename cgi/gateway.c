@@ -250,12 +250,15 @@ static int read_stream(void *arg, char *data, int len)
 	return FCGX_GetStr(data, len, arg);
 }
 
-/* Some fronts reuse a connection only when the body was read to its end. */
-static void drain(FCGX_Stream *in)
+/*
+ * Some fronts reuse a connection only when the body was read to its end. mod_cgid's is a socket: what is left there
+ * when the process ends resets it, and the answer is lost.
+ */
+static void drain(const struct request *rq)
 {
 	char scrap[DRAIN];
 
-	while (FCGX_GetStr(scrap, sizeof(scrap), in) > 0)
+	while (rq->read(rq->read_arg, scrap, sizeof(scrap)) > 0)
 		continue;
 }
 
@@ -277,7 +280,7 @@ static void serve_one(const struct settings *settings, struct db *db, FCGX_Reque
 	rq.read = read_stream;
 	rq.read_arg = fcgi->in;
 	answer(settings, db, arena, &rq, &rs);
-	drain(fcgi->in);
+	drain(&rq);
 	buf_init(&head, arena, HEAD_BYTES);
 	print_head(&head, &rs);
 	FCGX_PutStr(head.data, (int)head.len, fcgi->out);
@@ -435,6 +438,7 @@ void gateway_cgi(const struct settings *settings)
 	rq.read = read_stdin;
 	rq.read_arg = &left;
 	answer(settings, db, arena, &rq, &rs);
+	drain(&rq);
 	buf_init(&head, arena, HEAD_BYTES);
 	print_head(&head, &rs);
 	write_all(head.data, head.len);

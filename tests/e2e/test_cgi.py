@@ -126,6 +126,31 @@ def test_body():
     process.stdout.close()
 
 
+def test_unread():
+    """mod_cgid's way: input and output are one socket, which is reset when the process leaves of the body what it did not want."""
+    ours, its = socket.socketpair()
+    body = json.dumps(user("unread")).encode()
+    variables = {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST", "REQUEST_URI": "/scim/v1/Users",
+                 "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)),
+                 "ROLLCALL_CONFIG": os.path.join(STATE, "rollcall.conf")}
+    with ours, its, open(os.devnull, "wb") as errors:
+        ours.settimeout(60)
+        ours.sendall(body)
+        process = subprocess.Popen([BINARY], stdin=its, stdout=its, stderr=errors, env=variables)
+        its.close()
+        process.wait(60)
+        got = b""
+        try:
+            while True:
+                more = ours.recv(65536)
+                if not more:
+                    break
+                got += more
+        except ConnectionResetError:
+            got = b"reset"
+    check(got.startswith(b"Status: 401 ") and got.endswith(b"}"), "a POST without a credential: %r" % got)
+
+
 def test_environment():
     for drop in (("REQUEST_URI",), ("REQUEST_METHOD",), ("REQUEST_URI", "REQUEST_METHOD")):
         code, out, err = cgi_run("GET", "/healthz/live", drop=drop)
@@ -346,7 +371,7 @@ def test_lighttpd():
 
 
 try:
-    run(test_life, test_authorization, test_twice, test_body, test_environment, test_prefix, test_settings_errors, test_settings, test_request_log, test_libraries,
-        test_command_line, test_lighttpd)
+    run(test_life, test_authorization, test_twice, test_body, test_unread, test_environment, test_prefix, test_settings_errors, test_settings, test_request_log,
+        test_libraries, test_command_line, test_lighttpd)
 finally:
     shutil.rmtree(DIR, ignore_errors=True)
