@@ -242,7 +242,7 @@ static enum scim_err rewrite_comparison(
 /* What 2.0 alone has, in words. */
 static const char *const newer[F__MAX] = {
 	[F_NOT] = "not",
-	[F_HAS] = "brackets",
+	[F_HAS] = "[...]",
 	[F_NE] = "ne",
 	[F_EW] = "ew",
 };
