@@ -92,6 +92,18 @@ bool uuid_parse(const char *text, size_t len, struct uuid *id)
 	return true;
 }
 
+bool uuid_iparse(const char *text, size_t len, struct uuid *id)
+{
+	char folded[UUID_TEXT];
+
+	if (len >= sizeof(folded))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		folded[i] =
+			(char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
+	return uuid_parse(folded, len, id);
+}
+
 bool uuid_equal(const struct uuid *a, const struct uuid *b)
 {
 	return memcmp(a->byte, b->byte, sizeof(a->byte)) == 0;

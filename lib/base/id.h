@@ -63,6 +63,9 @@ char *uuid_text(struct arena *arena, const struct uuid *id);
 /* Parse the canonical lower-case form and nothing else; the whole of text[len] must be one. */
 bool uuid_parse(const char *text, size_t len, struct uuid *id);
 
+/* The same in any case: there are databases that hand back in capitals what they were given. */
+bool uuid_iparse(const char *text, size_t len, struct uuid *id);
+
 bool uuid_equal(const struct uuid *a, const struct uuid *b);
 
 /* "scim_user_" and so on. Lives for ever. */

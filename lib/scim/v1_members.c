@@ -19,7 +19,7 @@ static size_t find_1(const char *id, size_t len, struct json_slice type, struct 
 	static const enum member_kind kinds[] = { MEMBER_USER, MEMBER_GROUP };
 	struct member member;
 	size_t n = 0;
-	if (!uuid_parse(id, len, &member.id))
+	if (!uuid_iparse(id, len, &member.id))
 		return naming_2.find(id, len, type, who);
 	for (size_t i = 0; i < NAMED_MAX; i++) {
 		if (is_type(type, kinds[1 - i]))

@@ -120,7 +120,7 @@ const char *v1_print_id(struct arena *arena, enum id_kind kind, const struct uui
 const char *v1_id_in(struct arena *arena, enum id_kind kind, const char *text, size_t len)
 {
 	struct uuid id;
-	return uuid_parse(text, len, &id) ? id_print(arena, kind, &id) : NULL;
+	return uuid_iparse(text, len, &id) ? id_print(arena, kind, &id) : NULL;
 }
 
 const char *v1_id_out(struct arena *arena, const char *text, size_t len)

@@ -78,7 +78,7 @@ enum scim_err enter_account(struct call *call, bool write, enum key_scope scope)
 	if (!basic_read(call, &name, &password))
 		return enter_bearer(call, write, scope);
 	/* what is no account's id is another account: counted, so that the setup page tells of it */
-	if (!uuid_parse(name, strlen(name), &call->tenant.account))
+	if (!uuid_iparse(name, strlen(name), &call->tenant.account))
 		call->tenant.account = (struct uuid){ { 0 } };
 	call->tenant.claims_account = true;
 	return enter_directory(call, password, write);

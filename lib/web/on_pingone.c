@@ -88,10 +88,10 @@ static enum scim_err read_option(struct call *call, struct creation *creation)
 		return seek(call, KIND_GROUP, "displayName",
 			text_fold(call->cx->arena, DEFAULT_GROUP, strlen(DEFAULT_GROUP), NULL),
 			&creation->defaults);
-	if (!uuid_parse(option, strlen(option), &id))
+	if (!uuid_iparse(option, strlen(option), &id))
 		return ctx_fail(call->cx, SCIM_INVALID_VALUE,
 			"option is neither DEFAULT_USER_GROUP nor the id of a group");
-	creation->group = option;
+	creation->group = uuid_text(call->cx->arena, &id);
 	return SCIM_OK;
 }
 

@@ -80,6 +80,18 @@ static void uuids_have_one_spelling(void)
 	CU_ASSERT(uuid_equal(&id, &ones));
 }
 
+static void capitals_are_read_where_they_may_be(void)
+{
+	struct uuid id, same;
+
+	CU_ASSERT(uuid_iparse("017F22E2-79B0-7cc3-98c4-dc0c0c07398F", 36, &id));
+	CU_ASSERT(uuid_parse("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", 36, &same));
+	CU_ASSERT(uuid_equal(&id, &same));
+	CU_ASSERT(!uuid_iparse("017F22E279B07CC398C4DC0C0C07398F", 32, &id));
+	CU_ASSERT(!uuid_iparse("017F22E2-79B0-7cc3-98c4-dc0c0c07398FF", 37, &id));
+	CU_ASSERT(!uuid_iparse("G17F22E2-79B0-7cc3-98c4-dc0c0c07398F", 36, &id));
+}
+
 /* Computed with Python's integers. */
 static const struct {
 	const struct uuid *id;
@@ -228,5 +240,6 @@ CU_TestInfo id_tests[] = {
 	{ "an id takes the tag of its directory", an_id_takes_the_tag_of_its_directory },
 	{ "the floor of a moment is below its ids", the_floor_of_a_moment_is_below_its_ids },
 	{ "what is no id is the id of none", what_is_no_id_is_the_id_of_none },
+	{ "capitals are read where they may be", capitals_are_read_where_they_may_be },
 	CU_TEST_INFO_NULL,
 };
