@@ -122,8 +122,8 @@ fuzz: ## run one fuzzer with clang: T=json|filter|path|patch|members|bulk|schema
 		build/fuzz-clang/corpus/$(T) tests/fuzz/corpus/$(T)
 
 # Both are programs of the benchmark alone.
-$(B)/bench/hello: $(B)/bench/hello.o
-	$(LINK) -lfcgi
+$(B)/bench/hello: $(B)/bench/hello.o $(B)/bench/trips.o
+	$(LINK) -lfcgi -lpq
 
 $(B)/bench/load: $(B)/bench/load.o
 	$(LINK)

@@ -10,6 +10,7 @@ the first plans do not count.
 import os
 import re
 import shutil
+import struct
 import subprocess
 import time
 import uuid
@@ -93,6 +94,33 @@ def versions(directory, requests):
     if not ids:
         return {}
     return dict(directory.sql("select id, version from users where directory_id = '%s' and id = any ('{%s}')" % (directory.id, ",".join(ids))))
+
+
+def rows_of(directory, replay, requests):
+    """The parameters of each request."""
+    known = versions(directory, requests)
+    return [replay.params(request, known.get(request.user)) for request in requests]
+
+
+def packed(value):
+    data = (value or "").encode()
+    return struct.pack("=i", -1) if value is None else struct.pack("=i", len(data)) + data + b"\0"
+
+
+def write_trips(path, replay, rows, processes):
+    """For trips.c: the statements, how many rows each process warms up with, all rows."""
+    ends, at = [], 0
+    for trip in replay.trips:
+        at += len(trip)
+        ends.append(at)
+    with open(path, "wb") as file:
+        file.write(struct.pack("=%di" % (1 + len(ends)), len(ends), *ends))
+        for trip in replay.trips:
+            for statement in trip:
+                file.write(packed(statement.sql) + struct.pack("=i", len(statement.params)))
+        file.write(struct.pack("=3i", WARM, WARM * processes, len(rows)))
+        for row in rows:
+            file.write(b"".join(packed(value) for value in row))
 
 
 class Script:
@@ -206,8 +234,7 @@ class Run:
         pgbench, of time, and bytes of WAL.
         """
         each = len(requests) // clients - WARM
-        known = versions(self.directory, requests)
-        rows = [replay.params(request, known.get(request.user)) for request in requests]
+        rows = rows_of(self.directory, replay, requests)
         script = Script(replay, rows)
         self.sql("truncate bench.parameters")
         self.sql.copy("bench.parameters", script.lines(len(rows)))

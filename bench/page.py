@@ -33,8 +33,8 @@ def against_goals(result):
     for found in result["workloads"].values():
         goals = found["goals"]
         rows.append([found["title"], "%.0f" % found["cpu_us"], "%.0f" % (found["floor_us"] or 0), judged(found["ratio"], goals["ratio"]),
-                     judged(found["growth"], goals["growth"]), judged(found["logged"], goals["logged"])])
-    return table(["workload", "CPU µs", "floor µs", "CPU against floor", "growth", "with the request log"], rows)
+                     "%.0f" % (found["stack_us"] or 0), judged(found["stack_ratio"], None), judged(found["growth"], goals["growth"]), judged(found["logged"], goals["logged"])])
+    return table(["workload", "CPU µs", "floor µs", "CPU against floor", "stack floor µs", "CPU against it", "growth", "with the request log"], rows)
 
 
 def parts(result):

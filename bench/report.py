@@ -53,6 +53,11 @@ def cell(medians, key):
                    floor_wal_bytes=floor["wal"])
         row["floor_us"] = sum(row["floor_" + part + "_us"] for part in PARTS + ("client",))
         row["ratio"] = row["cpu_us"] / row["floor_us"]
+    stack = medians.get(key + ("stack",))
+    if stack:
+        row.update({"stack_%s_us" % part: stack[part] for part in PARTS})
+        row["stack_us"] = sum(stack[part] for part in PARTS)
+        row["stack_ratio"] = row["cpu_us"] / row["stack_us"]
     return row
 
 
@@ -65,7 +70,7 @@ def summary(plan, workload, rows):
     sizes, usual = sorted({row["size"] for row in rows}), plan["usual"]
     own, first = find(rows, sizes[-1], usual, False), find(rows, sizes[0], usual, False)
     logged = find(rows, sizes[-1], usual, True)
-    found = {name: own.get(name) for name in ("cpu_us", "floor_us", "ratio", "web_us", "worker_us", "db_us", "rps", "p50_us", "p99_us")}
+    found = {name: own.get(name) for name in ("cpu_us", "floor_us", "ratio", "stack_us", "stack_ratio", "web_us", "worker_us", "db_us", "rps", "p50_us", "p99_us")}
     found.update(title=workload.title, growth=own["cpu_us"] / first["cpu_us"] if len(sizes) > 1 else None, logged=logged["cpu_us"] / own["cpu_us"],
                  logged_ratio=logged.get("ratio"), wal_bytes=own["wal_bytes"] if workload.writes else None, cells=rows)
     found["goals"] = {"ratio": workload.goal, "growth": workload.growth, "logged": workload.logged, "cpu_ms": workload.cpu_ms}
@@ -124,11 +129,12 @@ def show(result_):
     plan, once = result_["plan"], result_["once"]
     print("CPU ms per 1,000 requests: %s users, %d connections, %d workers; growth from %s users\n"
           % (format(plan["sizes"][-1], ","), plan["usual"], plan["workers"], format(plan["sizes"][0], ",")))
-    rows = [["workload", "web", "worker", "db", "CPU", "floor", "ratio (goal)", "growth (goal)", "log on (goal)", "req/s", "p50 ms", "p99 ms", "trips", "WAL"]]
+    rows = [["workload", "web", "worker", "db", "CPU", "floor", "ratio (goal)", "stack", "ratio", "growth (goal)", "log on (goal)", "req/s", "p50 ms", "p99 ms", "trips", "WAL"]]
     for found in result_["workloads"].values():
         goals = found["goals"]
         rows.append([found["title"]] + [number(found[name]) for name in ("web_us", "worker_us", "db_us", "cpu_us", "floor_us")]
-                    + [judged(found["ratio"], goals["ratio"]), judged(found["growth"], goals["growth"]), judged(found["logged"], goals["logged"])]
+                    + [judged(found["ratio"], goals["ratio"]), number(found["stack_us"]), judged(found["stack_ratio"], None),
+                       judged(found["growth"], goals["growth"]), judged(found["logged"], goals["logged"])]
                     + [number(found["rps"]), number(found["p50_us"] / 1000), number(found["p99_us"] / 1000), str(found.get("trips", "")),
                        number(found["wal_bytes"])])
     table(rows)

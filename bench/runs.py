@@ -91,28 +91,28 @@ def floor_tap(stack, server):
 
 class Runner:
     def __init__(self, stack):
-        self.stack = stack
+        self.box = stack
 
     # --- load ---
 
     def _load(self, data, connections, times=1):
-        path = self.stack.path("requests")
+        path = self.box.path("requests")
         with open(path, "wb") as file:
             file.write(data)
-        command = [self.stack.program("bench/load"), str(self.stack.port), str(connections), path, str(times)]
+        command = [self.box.program("bench/load"), str(self.box.port), str(connections), path, str(times)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-        self.stack.processes.append(process)
+        self.box.processes.append(process)
         out, error = process.communicate()
-        self.stack.processes.remove(process)
+        self.box.processes.remove(process)
         if process.returncode:
             raise RuntimeError("load: %s %s" % (error.decode()[-500:], out.decode()))
         return json.loads(out)
 
     def _read(self, server):
-        without = [session.pid for session in self.stack.sessions.values()]
+        without = [session.pid for session in self.box.sessions.values()]
         app = [server.pid] + meter.children(server.pid)
-        return {"web": meter.running_us(self.stack.lighttpd.pid), "worker": sum(meter.running_us(pid) for pid in app),
-                "db": meter.postgres_us(self.stack.postmaster, without)}
+        return {"web": meter.running_us(self.box.lighttpd.pid), "worker": sum(meter.running_us(pid) for pid in app),
+                "db": meter.postgres_us(self.box.postmaster, without)}
 
     def measure(self, server, sql, data, connections, times=1):
         """What each request of the load costs: microseconds of each part, bytes of WAL."""
@@ -146,14 +146,32 @@ class Runner:
         directory, prefix = cell.site.directory, "/hello/%d" % cell.bytes
         status = 200 if cell.bytes else 204
         data = b"".join(request.wire(prefix, directory, status) for request in self.requests(cell, count))
-        return self.measure(self.stack.hello, cell.site.sql, data, connections)
+        return self.measure(self.box.hello, cell.site.sql, data, connections)
+
+    def stack(self, cell, count, connections):
+        """The responder that runs the recorded trips and nothing else."""
+        directory, processes, path = cell.site.directory, cell.site.workers, self.box.path("trips")
+        if cell.replay is None:
+            self.record(cell)
+        requests = self.requests(cell, floor.WARM * processes + count, FLOOR)
+        floor.write_trips(path, cell.replay, floor.rows_of(directory, cell.replay, requests), processes)
+        prefix, status = "/relay/%d" % cell.bytes, 200 if cell.bytes else 204
+        data = b"".join(request.wire(prefix, directory, status) for request in requests[-count:])
+        relay = self.box.start_relay(processes, directory.database, cell.site.taps[cell.log].options, path)
+        try:
+            sample = self.measure(relay, cell.site.sql, data, connections)
+        finally:
+            self.box.end(relay)
+        if cell.workload.writes:
+            directory.clean()
+        return sample
 
     def floor(self, cell, count, connections):
         clients = min(connections, cell.site.workers, max(1, count // 4))
         if cell.replay is None:
             self.record(cell)
         requests = self.requests(cell, (max(1, count // clients) + floor.WARM) * clients, FLOOR)
-        run = floor.Run(self.stack, cell.site.directory, cell.site.taps[cell.log].options)
+        run = floor.Run(self.box, cell.site.directory, cell.site.taps[cell.log].options)
         db, client, _, wal = run(cell.replay, requests, clients)
         if cell.workload.writes:
             cell.site.directory.clean()
@@ -206,7 +224,7 @@ class Runner:
     def start_up(self, site, tries=5):
         """Milliseconds until the socket is there, and until a new worker with a new connection has answered."""
         listening, answered = [], []
-        server = self.stack.spare
+        server = self.box.spare
         for _ in range(tries):
             begun = time.perf_counter()
             server.start(1)
@@ -220,5 +238,5 @@ class Runner:
             listening.append((time.perf_counter() - begun) * 1000)
             server.want("GET", "%s/Users/%s" % (site.directory.path, site.directory.user_id(1)), None, site.directory.token)
             answered.append((time.perf_counter() - begun) * 1000)
-            self.stack.end(server.process)
+            self.box.end(server.process)
         return {"listening_ms": sorted(listening)[tries // 2], "first_answer_ms": sorted(answered)[tries // 2]}

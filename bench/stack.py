@@ -183,6 +183,7 @@ class Stack:
         self.hello = self.launch("hello", self.program("bench/hello"), self.path("hello.sock"), str(workers))
         backends = {server.base: server.socket for server in self.servers}
         backends["/hello"] = self.path("hello.sock")
+        backends["/relay"] = self.path("relay.sock")
         with open(os.path.join(ROOT, "conf", "lighttpd.conf")) as file:
             lines = file.read().split("\n")
         kept = [line for line in lines[:next(i for i, line in enumerate(lines) if line.startswith("fastcgi.server"))]
@@ -196,6 +197,17 @@ class Stack:
             file.write("\n".join(first + kept + ["fastcgi.server = (", table, ")", ""]))
         program = shutil.which("lighttpd", path=os.environ.get("PATH", "") + ":/usr/sbin")
         self.lighttpd = self.launch("lighttpd", program, "-D", "-f", self.path("lighttpd.conf"))
+
+    def start_relay(self, processes, database, options, trips):
+        """The responder with the trips of one workload, when all its processes accept."""
+        with open(self.path("relay.log"), "ab") as log:
+            process = subprocess.Popen([self.program("bench/hello"), self.path("relay.sock"), str(processes), self.url("rollcall", database), trips],
+                                       env=dict(os.environ, PGOPTIONS=options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
+        self.processes.append(process)
+        if process.stdout.readline() != b"ready\n":
+            with open(self.path("relay.log")) as file:
+                raise RuntimeError("the relay does not start: " + file.read()[-1000:])
+        return process
 
     def wait_until_ready(self, server):
         end = time.monotonic() + READY_SECONDS
