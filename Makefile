@@ -130,10 +130,10 @@ $(B)/bench/load: $(B)/bench/load.o
 
 bench-build: $(B)/rollcall $(B)/bench/hello $(B)/bench/load
 
-bench: ## what a request costs, held against its floor: QUICK=1 for a look, BENCH='--only get-user' for one
+bench: ## what a request costs, held against its floor: QUICK=1 for a look, MINUTES=25, BENCH='--only get-user' for one
 	@tools/deps build run bench
 	@$(REMAKE) MODE=release CC=$(CC) bench-build
-	@bench/bench --build build/release$(if $(findstring clang,$(CC)),-clang) $(if $(QUICK),--quick) $(BENCH)
+	@bench/bench --build build/release$(if $(findstring clang,$(CC)),-clang) $(if $(QUICK),--quick) $(if $(MINUTES),--minutes $(MINUTES)) $(BENCH)
 
 bench-compare: ## two results: OLD=bench/results/….json NEW=bench/results/latest.json
 	@bench/compare "$(OLD)" "$(or $(NEW),bench/results/latest.json)"

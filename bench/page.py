@@ -55,6 +55,8 @@ def connections(result):
     rows = []
     for found in result["workloads"].values():
         size = max(one["size"] for one in found["cells"])
+        if sum(row["size"] == size and not row["log"] for row in found["cells"]) < 2:
+            continue
         cells = [find(found["cells"], size, count, False) for count in counts]
         rows.append([found["title"]] + ["%.0f, %.2f, %.0f" % (row["cpu_us"], row["ratio"], row["rps"]) if row else "" for row in cells])
     return "CPU µs, against the floor, requests a second, by connections:\n\n" + table(["workload"] + [str(count) for count in counts], rows)

@@ -156,20 +156,21 @@ class Workload:
         self.group = more.get("group")  # size of the group that it needs
         self.logged = 1.15 if self.writes else 1.35  # goal with the request log
         self.cpu_ms = more.get("cpu_ms")  # goal in all, where there is one
+        self.many = more.get("many", False)  # measured with all numbers of connections
         self.against = more.get("against")  # growth against another workload
 
 
 WORKLOADS = [
-    Workload("get-user", "GET user by id", _get, 1.35),
+    Workload("get-user", "GET user by id", _get, 1.35, many=True),
     Workload("get-pingone", "GET user, PingOne's directory", _get_pingone, 1.35),
-    Workload("user-name", "userName eq", _find('userName eq "%s@bench.example"'), 1.35),
+    Workload("user-name", "userName eq", _find('userName eq "%s@bench.example"'), 1.35, many=True),
     Workload("external-id", "externalId eq", _find('externalId eq "external-%s"'), 1.35),
     Workload("email", "emails.value eq", _find('emails.value eq "%s@home.example"'), 1.35),
-    Workload("list-first", "list of 100, first page", _list("first"), 1.5, weight=0.2),
+    Workload("list-first", "list of 100, first page", _list("first"), 1.5, weight=0.2, many=True),
     Workload("list-middle", "list of 100, half-way", _list("middle"), 1.5, weight=0.2),
-    Workload("post-user", "POST user", _post, 1.4, weight=0.5, growth=1.3, writes=True),
+    Workload("post-user", "POST user", _post, 1.4, weight=0.5, growth=1.3, writes=True, many=True),
     Workload("put-user", "PUT user", _put, 1.4, weight=0.5, growth=1.3, writes=True),
-    Workload("patch-active", "PATCH active", _patch, 1.4, weight=0.5, growth=1.3, writes=True),
+    Workload("patch-active", "PATCH active", _patch, 1.4, weight=0.5, growth=1.3, writes=True, many=True),
     Workload("member-10", "add a member, group of 10", _member(10), 1.4, weight=0.3, writes=True, group=10),
     Workload("member-10000", "add a member, group of 10,000", _member(10000), 1.4, weight=0.3, writes=True, group=10000, against="member-10"),
     Workload("member-200000", "add a member, group of 200,000", _member(200000), 1.4, weight=0.3, writes=True, group=200000, against="member-10"),
