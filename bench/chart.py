@@ -60,7 +60,7 @@ def legend(y):
         found.append(text(x + 18, y, name, "small"))
         x += 38 + 5.6 * len(name)
     found.append('<rect x="%d" y="%d" width="12" height="12" class="db floor"/>' % (x - 18, y - 11))
-    found.append(text(x, y, "pale: the floor", "small"))
+    found.append(text(x, y, "pale: the floors", "small"))
     return found
 
 
@@ -76,10 +76,10 @@ def stack_of(row, prefix, y, scale, pale):
 
 
 def bars(rows, title, note):
-    """rows: (name, row of the results). Two bars each: Rollcall, and its floor."""
-    high = max(max(row["cpu_us"], row["floor_us"]) for _, row in rows)
+    """rows: (name, row of the results). Three bars each: Rollcall, the sum of the floors, the stack's own floor."""
+    high = max(max(row["cpu_us"], row["floor_us"], row.get("stack_us", 0)) for _, row in rows)
     scale, step = (WIDTH - LEFT - 110) / high, step_of(high)
-    top, pair = 74, 2 * BAR + 3 + GAP
+    top, pair = 74, 3 * (BAR + 3) + GAP
     bottom = top + pair * len(rows)
     body = [text(16, 24, title, "title")] + legend(50)
     value = 0.0
@@ -90,7 +90,9 @@ def bars(rows, title, note):
         y = top + i * pair
         own, end = stack_of(row, "", y, scale, False)
         below, low = stack_of(row, "floor_", y + BAR + 3, scale, True)
-        body += own + below + [text(LEFT - 10, y + BAR + 6, name, "", "end"), text(max(end, low) + 8, y + BAR + 6, "%.0f µs, %.2f ×" % (row["cpu_us"], row["ratio"]), "small")]
+        whole, wide = stack_of(row, "stack_", y + 2 * (BAR + 3), scale, True)
+        low = max(low, wide)
+        body += own + below + whole + [text(LEFT - 10, y + BAR + 6, name, "", "end"), text(max(end, low) + 8, y + BAR + 6, "%.0f µs, %.2f × %.2f ×" % (row["cpu_us"], row["ratio"], row.get("stack_ratio", row["ratio"])), "small")]
     body.append(text(LEFT, bottom + 30, note, "small"))
     return svg(WIDTH, bottom + 42, title, body)
 
@@ -149,7 +151,7 @@ def draw(result, folder):
     for name, some in parts.items():
         if some:
             with open(os.path.join(folder, "benchmarks-%s.svg" % name), "w") as file:
-                file.write(bars(some, "What a request costs, beside the floor of its stack: %s" % TITLES[name], note))
+                file.write(bars(some, "What a request costs, beside the sum of two floors and the floor of the whole stack: %s" % TITLES[name], note))
     lines = list(growth_lines(result))
     if lines:
         with open(os.path.join(folder, "benchmarks-growth.svg"), "w") as file:
