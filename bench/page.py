@@ -42,10 +42,10 @@ def parts(result):
     for found in result["workloads"].values():
         row = find(found["cells"], max(one["size"] for one in found["cells"]), result["plan"]["usual"], False)
         if row and "floor_us" in row:
-            rows.append([found["title"]] + ["%.0f / %.0f" % (row[part + "_us"], row["floor_" + part + "_us"]) for part in ("web", "worker", "db")]
+            rows.append([found["title"]] + ["%.0f / %.0f / %.0f" % (row[part + "_us"], row["floor_" + part + "_us"], row.get("stack_" + part + "_us", 0)) for part in ("web", "worker", "db")]
                         + ["%.0f" % row["floor_client_us"], "%.0f" % row["rps"], "%.2f" % (row["p50_us"] / 1000), "%.2f" % (row["p99_us"] / 1000),
                            str(found.get("trips", "")), "%.0f" % row["wal_bytes"]])
-    return table(["µs, Rollcall / floor", "web server", "worker / hello", "PostgreSQL", "pgbench", "req/s", "p50 ms", "p99 ms", "trips", "WAL bytes"], rows)
+    return table(["µs, Rollcall / floor / stack's floor", "web server", "worker / responder", "PostgreSQL", "pgbench", "req/s", "p50 ms", "p99 ms", "trips", "WAL bytes"], rows)
 
 
 def connections(result):

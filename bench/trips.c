@@ -107,7 +107,8 @@ static void take_statements(struct trips *trips, struct reader *from)
 	count = i ? trips->ends[i - 1] : 0;
 	trips->statements = room((size_t)count, sizeof(*trips->statements));
 	for (i = 0; i < count; i++) {
-		trips->statements[i].sql = take_text(from);
+		if (!(trips->statements[i].sql = take_text(from)))
+			die("a statement has no text");
 		trips->statements[i].params = take_number(from);
 		trips->width += trips->statements[i].params;
 	}
