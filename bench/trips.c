@@ -27,6 +27,7 @@ struct statement {
 struct trips {
 	int trip_count;
 	int *ends;
+	int count; /* of statements */
 	struct statement *statements;
 	const char **values; /* of all rows, one behind the other */
 	int width; /* values of a row */
@@ -98,15 +99,15 @@ static struct reader map(const char *path)
 
 static void take_statements(struct trips *trips, struct reader *from)
 {
-	int i, count;
+	int i;
 
 	trips->trip_count = take_number(from);
 	trips->ends = room((size_t)trips->trip_count, sizeof(*trips->ends));
 	for (i = 0; i < trips->trip_count; i++)
 		trips->ends[i] = take_number(from);
-	count = i ? trips->ends[i - 1] : 0;
-	trips->statements = room((size_t)count, sizeof(*trips->statements));
-	for (i = 0; i < count; i++) {
+	trips->count = i ? trips->ends[i - 1] : 0;
+	trips->statements = room((size_t)trips->count, sizeof(*trips->statements));
+	for (i = 0; i < trips->count; i++) {
 		if (!(trips->statements[i].sql = take_text(from)))
 			die("a statement has no text");
 		trips->statements[i].params = take_number(from);
@@ -117,11 +118,12 @@ static void take_statements(struct trips *trips, struct reader *from)
 /* A text that occurs more than once (in Bulk, a hundred times) is prepared once. */
 static void name_statements(struct trips *trips)
 {
-	int i, same, count = trips->ends[trips->trip_count - 1];
+	int i, same;
 
-	for (i = 0; i < count; i++) {
-		for (same = 0; strcmp(trips->statements[same].sql, trips->statements[i].sql) != 0;)
-			same++;
+	for (i = 0; i < trips->count; i++) {
+		for (same = 0; same < i; same++)
+			if (strcmp(trips->statements[same].sql, trips->statements[i].sql) == 0)
+				break;
 		snprintf(trips->statements[i].name, NAME_BYTES, "s%d", same);
 	}
 }
@@ -221,10 +223,10 @@ static bool run_row(struct trips *trips, int row)
 
 static void prepare(struct trips *trips)
 {
-	int i, count = trips->ends[trips->trip_count - 1];
+	int i;
 	char name[NAME_BYTES];
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < trips->count; i++) {
 		PGresult *result;
 
 		snprintf(name, sizeof(name), "s%d", i);
