@@ -78,7 +78,7 @@ def stack_of(row, prefix, y, scale, pale):
 def bars(rows, title, note):
     """rows: (name, row of the results). Three bars each: Rollcall, the sum of the floors, the stack's own floor."""
     high = max(max(row["cpu_us"], row["floor_us"], row.get("stack_us", 0)) for _, row in rows)
-    scale, step = (WIDTH - LEFT - 110) / high, step_of(high)
+    scale, step = (WIDTH - LEFT - 160) / high, step_of(high)
     top, pair = 74, 3 * (BAR + 3) + GAP
     bottom = top + pair * len(rows)
     body = [text(16, 24, title, "title")] + legend(50)
@@ -92,7 +92,7 @@ def bars(rows, title, note):
         below, low = stack_of(row, "floor_", y + BAR + 3, scale, True)
         whole, wide = stack_of(row, "stack_", y + 2 * (BAR + 3), scale, True)
         low = max(low, wide)
-        body += own + below + whole + [text(LEFT - 10, y + BAR + 6, name, "", "end"), text(max(end, low) + 8, y + BAR + 6, "%.0f µs, %.2f × %.2f ×" % (row["cpu_us"], row["ratio"], row.get("stack_ratio", row["ratio"])), "small")]
+        body += own + below + whole + [text(LEFT - 10, y + BAR + 6, name, "", "end"), text(max(end, low) + 8, y + BAR + 6, "%.0f µs, %.2f ×, %.2f ×" % (row["cpu_us"], row["ratio"], row.get("stack_ratio", row["ratio"])), "small")]
     body.append(text(LEFT, bottom + 30, note, "small"))
     return svg(WIDTH, bottom + 42, title, body)
 
