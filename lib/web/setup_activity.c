@@ -43,9 +43,10 @@ static void put_failures(struct call *call, const struct rows *rows)
 		" hours</strong>, last ",
 		n == 1 ? "once" : arena_printf(call->cx->arena, "%lld times", (long long)n));
 	page_time(call, last_at);
-	buf_puts(buf, ". If that was your identity provider, it has an old or incomplete token:"
-		      " create a new one and enter it there. With SCIM 1.1 it may be the user name.</p>"
-		      "</div>\n");
+	buf_puts(buf,
+		". If that was your identity provider, it has an old or incomplete token:"
+		" create a new one and enter it there. With SCIM 1.1 it may be the user name.</p>"
+		"</div>\n");
 }
 
 static void put_number(
