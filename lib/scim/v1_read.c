@@ -73,24 +73,37 @@ static struct json_object *manager_id(struct ctx *cx, struct json_object *in)
 	return id ? json_object_new_string(id) : json_object_new_string_len(text, (int)len);
 }
 
-static enum scim_err rename_manager_id(struct ctx *cx, struct json_object *manager)
+/* The name under which a manager has his id, NULL: none; *named: under how many. */
+static const char *id_name(struct json_object *manager, size_t *named)
 {
-	struct json_object *id = NULL;
-	size_t named = 0;
+	const char *found = NULL;
+	*named = 0;
 	json_object_object_foreach(manager, name, value)
 	{
+		(void)value;
 		if (!text_ieq(name, V1_MANAGER_ID) && !text_ieq(name, "value"))
 			continue;
-		named++;
-		id = json_object_is_type(value, json_type_string) ? manager_id(cx, value)
-								  : json_copy(value);
-		json_object_object_del(manager, name);
+		found = name;
+		++*named;
 	}
-	if (named > 0)
-		json_object_object_add(manager, "value", id);
+	return found;
+}
+
+static enum scim_err rename_manager_id(struct ctx *cx, struct json_object *manager)
+{
+	size_t named = 0;
+	const char *name = id_name(manager, &named);
 	if (named > 1)
 		return ctx_fail(
 			cx, SCIM_INVALID_VALUE, "manager has both a " V1_MANAGER_ID " and a value");
+	if (!name)
+		return SCIM_OK;
+	struct json_object *value = json_get(manager, name);
+	struct json_object *id = json_object_is_type(value, json_type_string)
+					 ? manager_id(cx, value)
+					 : json_copy(value);
+	json_object_object_del(manager, name);
+	json_object_object_add(manager, "value", id);
 	return SCIM_OK;
 }
 
