@@ -9,11 +9,12 @@
 
 /*
  * The groups of a user: direct ones, and through nesting indirect ones. UNION makes it end where
- * groups hold one another. OFFSET 0 keeps each step at the index, however many groups are nested.
+ * groups hold one another. OFFSET 0 keeps each step at the index, however many memberships there
+ * are in the directory: without it a page hashes all of them.
  */
 #define GROUPS_OF_USER(condition) \
 	"CASE WHEN " condition " AND EXISTS (SELECT FROM group_members m" \
-	" WHERE m.directory_id = $1::uuid AND m.member_id = r.id) THEN (" \
+	" WHERE m.directory_id = $1::uuid AND m.member_id = r.id OFFSET 0) THEN (" \
 	"WITH RECURSIVE up (id, direct) AS (" \
 	"SELECT m.group_id, true FROM group_members m" \
 	" WHERE m.directory_id = $1::uuid AND m.member_id = r.id" \

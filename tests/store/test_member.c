@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "composed.h"
 #include "database.h"
 #include "store/member.h"
 #include "store/param.h"
@@ -306,23 +307,18 @@ static int64_t most_rows(struct json_object *node)
 	return most;
 }
 
-/* A plan for whatever comes, made where one group has all the members there are. */
-static struct json_object *explain_change(const struct member *comes, const struct member *goes)
+/* What a plan for whatever comes has done with these parameters; as the owner, and undone. */
+static struct json_object *explain(const char *sql, const char *params)
 {
 	PGconn *conn = database_connect_owner();
-	const char *event = "01900000-0000-7000-8000-000000000000";
 	PGresult *prepared, *result;
 	struct json_object *plan;
 
 	PQclear(PQexec(conn, "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"));
-	prepared = PQprepare(conn, "change", stmts[STMT_MEMBERS_CHANGE].sql, 0, NULL);
+	prepared = PQprepare(conn, "it", sql, 0, NULL);
 	CU_ASSERT_EQUAL_FATAL(PQresultStatus(prepared), PGRES_COMMAND_OK);
-	result = PQexec(conn,
-		arena_printf(arena,
-			"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE change('%s', '%s', '{%s}', '{User}',"
-			" '{x}', now(), '%s', '%s', 1, 0, '', '{%s}', '{User}')",
-			directory(), uuid_text(arena, &group.id), uuid_text(arena, &comes->id),
-			event, event, uuid_text(arena, &goes->id)));
+	result = PQexec(
+		conn, arena_printf(arena, "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE it(%s)", params));
 	CU_ASSERT_EQUAL_FATAL(PQresultStatus(result), PGRES_TUPLES_OK);
 	plan = json_parse_stored(
 		arena, PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0));
@@ -330,6 +326,35 @@ static struct json_object *explain_change(const struct member *comes, const stru
 	PQclear(result);
 	PQfinish(conn);
 	return json_get(json_object_array_get_idx(plan, 0), "Plan");
+}
+
+static struct json_object *explain_change(const struct member *comes, const struct member *goes)
+{
+	const char *event = "01900000-0000-7000-8000-000000000000";
+
+	return explain(stmts[STMT_MEMBERS_CHANGE].sql,
+		arena_printf(arena,
+			"'%s', '%s', '{%s}', '{User}', '{x}', now(), '%s', '%s', 1, 0, '', '{%s}',"
+			" '{User}'",
+			directory(), uuid_text(arena, &group.id), uuid_text(arena, &comes->id),
+			event, event, uuid_text(arena, &goes->id)));
+}
+
+static void the_groups_of_a_page_are_looked_up(void)
+{
+	const struct listing listing = { .memberships = true };
+	struct ctx *cx = test_ctx();
+	struct composed page;
+
+	begin("page");
+	change(&(struct member_step){ .add = users, .add_count = 50 });
+	sql_run("ANALYZE users, group_members");
+	compose_list(cx, &customer.directory, &listing, &page);
+	CU_ASSERT_EQUAL_FATAL(page.count, 1);
+	CU_ASSERT_TRUE(
+		most_rows(explain(page.sql, arena_printf(arena, "'%s'", page.params[0]))) <= 1);
+	test_ctx_free(cx);
+	arena_free(arena);
 }
 
 static void one_more_is_looked_up(void)
@@ -347,6 +372,7 @@ CU_TestInfo member_tests[] = {
 	{ "who is unknown is passed over and noted", who_is_unknown_is_passed_over },
 	{ "many are one statement", many_are_one_statement },
 	{ "one more is looked up, however many there are", one_more_is_looked_up },
+	{ "the groups of a page are looked up", the_groups_of_a_page_are_looked_up },
 	{ "a filter finds members", a_filter_finds_members },
 	CU_TEST_INFO_NULL,
 };
