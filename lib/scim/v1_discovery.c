@@ -202,21 +202,22 @@ static struct json_object *schema_row(
 enum scim_err v1_schemas(struct ctx *cx, struct buf *buf, const struct resource_type *const *types,
 	const char *const *endpoints, const char *filter)
 {
-	const struct resource_type *found[KIND__MAX];
+	const struct resource_type *found[KIND__MAX] = { NULL };
 	const struct filter *tree = NULL;
 	struct list_frame frame = { .start_index = 1 };
+	size_t count = 0;
 	enum scim_err e = SCIM_OK;
 	if (filter)
 		e = filter_parse(cx, &schema_type, filter, strlen(filter), &tree);
 	for (; !e && *types; types++)
 		if (!tree ||
 			match_resource(cx, tree, schema_row(cx, *types, endpoints[(*types)->kind])))
-			found[frame.total++] = *types;
+			found[count++] = *types;
 	if (e)
 		return e;
-	frame.items = frame.total;
+	frame.total = frame.items = (int64_t)count;
 	v1_list_open(buf, &frame);
-	for (int64_t i = 0; i < frame.total; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i)
 			buf_putc(buf, ',');
 		print_schema(buf, found[i], endpoints);
