@@ -469,6 +469,10 @@ def tool(*arguments, check_status=True, **more):
     return done
 
 
+# psql is started thousands of times, Debian's wrapper of it takes longer than what it is asked
+os.environ["PATH"] = tool("pg", "programs", os.path.join(STATE, "pg")).stdout.strip() + ":" + os.environ["PATH"]
+
+
 def database_url(role="postgres"):
     return tool("pg", "url", os.path.join(STATE, "pg"), role).stdout.strip()
 

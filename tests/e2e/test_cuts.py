@@ -22,16 +22,20 @@ import rollcall as r  # noqa: E402
 
 PORT = ".s.PGSQL.5432"
 MESSAGES_MAX = 200
-SETTINGS = {}  # of the program, besides those of the instance
+LOGGED = {}  # settings of the program, besides those of the instance
+UNLOGGED = {"ROLLCALL_REQUEST_LOG": "false"}
 
 
 class Cutter(threading.Thread):
-    """A proxy that cuts its first connection; reached says whether it came to that."""
+    """
+    A proxy that cuts its first connection; reached says whether it came to that, greeting how many messages
+    PostgreSQL sent until it was ready.
+    """
 
     def __init__(self, real, folder, direction, messages):
         super().__init__(daemon=True)
         self.real, self.direction, self.left = real, direction, messages
-        self.reached, self.first = False, True
+        self.reached, self.first, self.greeting, self.greeted = False, True, 0, False
         self.path = os.path.join(folder, PORT)
         if os.path.exists(self.path):
             os.unlink(self.path)
@@ -58,6 +62,9 @@ class Cutter(threading.Thread):
     def carry(self, source, sink, name, limited):
         messages = read_messages(source, name == "asked")
         for message in messages:
+            if name == "answered" and not self.greeted:
+                self.greeting += 1
+                self.greeted = message.startswith(b"Z")
             if limited and self.left == 0:
                 self.reached = True
                 break
@@ -95,7 +102,7 @@ def read_messages(source, starts):
             yield kind + length + body
 
 
-def ask(proxy_folder, secret, method, target, body):
+def ask(proxy_folder, secret, method, target, body, settings):
     """One request as plain CGI through the proxy: (status, JSON or None)."""
     data = json.dumps(body).encode() if body is not None else b""
     variables = {
@@ -106,7 +113,7 @@ def ask(proxy_folder, secret, method, target, body):
         "ROLLCALL_DATABASE_URL": "host=%s port=5432 user=rollcall dbname=rollcall sslmode=disable"
                                  " gssencmode=disable" % proxy_folder,
     }
-    variables.update(SETTINGS)
+    variables.update(settings)
     done = subprocess.run([r.BINARY], env=variables, input=data, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, timeout=60)
     head, _, text = done.stdout.partition(b"\r\n\r\n")
@@ -116,10 +123,6 @@ def ask(proxy_folder, secret, method, target, body):
 
 def real_folder():
     return r.tool("pg", "sockets", os.path.join(r.STATE, "pg")).stdout.strip()
-
-
-def row(query):
-    return r.sql(query)[0]
 
 
 class Kind:
@@ -133,12 +136,19 @@ class Kind:
 
     def __init__(self, tenant):
         self.tenant, self.base, self.secret = tenant, tenant.base, tenant.token
+        self.scim, self.session = tenant.client(), r.Session()
         self.members = [self.made("/Users", r.user("member%d" % n)) for n in range(2)]
 
     def made(self, noun, body):
-        status, answer = ask(real_folder(), self.tenant.token, "POST", self.tenant.base + noun, body)
-        assert status == 201, (status, answer)
-        return answer["id"]
+        answer = self.scim("POST", noun, body)
+        assert answer.status == 201, answer
+        return answer.json()["id"]
+
+    def row(self, query):
+        return self.session.run(query)[0].split("|")
+
+    def value(self, query):
+        return self.row(query)[0]
 
     def make(self, label):
         return None
@@ -169,7 +179,7 @@ class UserKind(Kind):
         return "/Users/" + one
 
     def state(self, label):
-        found = row("select count(*), count(*) filter (where deleted_at is null), coalesce(max(version), 0), coalesce(max(doc ->> 'title'), ''),"
+        found = self.row("select count(*), count(*) filter (where deleted_at is null), coalesce(max(version), 0), coalesce(max(doc ->> 'title'), ''),"
                     " (select count(*) from %s e where e.directory_id = '%s' and e.resource_id in (select id from users where directory_id"
                     " = '%s' and user_name = '%s')) from users where directory_id = '%s' and user_name = '%s'"
                     % (r.TOLD, self.tenant.uuid, self.tenant.uuid, label, self.tenant.uuid, label))
@@ -190,7 +200,7 @@ class UserPost(UserKind):
         return r.user(label, title="before")
 
     def is_true(self, label, answer):
-        return row("select user_name from users where id = '%s'" % r.to_uuid(answer["id"])) == [label]
+        return self.row("select user_name from users where id = '%s'" % r.to_uuid(answer["id"])) == [label]
 
 
 class UserPut(UserKind):
@@ -227,7 +237,7 @@ class GroupKind(Kind):
 
     def state(self, label):
         members = ", ".join("'%s'" % r.to_uuid(one) for one in self.members)
-        found = row("select count(*), count(*) filter (where deleted_at is null), coalesce(max(version), 0), coalesce(max(external_id), ''),"
+        found = self.row("select count(*), count(*) filter (where deleted_at is null), coalesce(max(version), 0), coalesce(max(external_id), ''),"
                     " coalesce(sum(member_count) filter (where deleted_at is null), 0), coalesce((select string_agg((array_position(array[%s]::uuid[],"
                     " member_id) - 1)::text, '' order by member_id) from group_members m where m.directory_id = '%s' and m.group_id in (select id"
                     " from groups where directory_id = '%s' and display_name = '%s')), '') from groups where directory_id = '%s' and"
@@ -249,7 +259,7 @@ class GroupPost(GroupKind):
         return r.group(label, *self.members, externalId="after")
 
     def is_true(self, label, answer):
-        return r.members_of(answer) == sorted(self.members) and row(
+        return r.members_of(answer) == sorted(self.members) and self.row(
             "select display_name from groups where id = '%s'" % r.to_uuid(answer["id"])) == [label]
 
 
@@ -314,7 +324,7 @@ class Bulk(GroupKind):
             {"method": "PATCH", "path": "/Groups/" + self.place, "data": r.add_members("bulkId:u", "bulkId:g")}]}
 
     def state(self, label):
-        found = row("select (select count(*) from users where {0} and user_name = '{1}'), (select count(*) from groups g where {0} and"
+        found = self.row("select (select count(*) from users where {0} and user_name = '{1}'), (select count(*) from groups g where {0} and"
                     " display_name = '{1}' and member_count = 1), (select version from groups where {0} and display_name = 'place of {1}'"
                     " and member_count = 2 * version - 1)".format("directory_id = '%s'" % self.tenant.uuid, label))
         return tuple(int(text or 0) for text in found)
@@ -390,14 +400,14 @@ class Rotate(Kind):
         return {"overlapSeconds": self.overlap}
 
     def state(self, label):
-        found = row("select count(*) filter (where expires_at is null), count(expires_at),"
+        found = self.row("select count(*) filter (where expires_at is null), count(expires_at),"
                     " (select count(*) from (select directory_id, type from events union all select directory_id, type from feed) e"
                     " where e.directory_id = '{0}' and e.type = 'directory.token_rotated') from bearer_tokens where directory_id = '{0}'"
                     .format(r.to_uuid(self.one)))
         return tuple(int(text) for text in found)
 
     def is_true(self, label, answer):
-        return row("select encode(secret_sha256, 'hex') from bearer_tokens where expires_at is null and directory_id = '%s'"
+        return self.row("select encode(secret_sha256, 'hex') from bearer_tokens where expires_at is null and directory_id = '%s'"
                    % r.to_uuid(self.one)) == [hashlib.sha256(r.note_secret(answer["bearerToken"]).encode()).hexdigest()]
 
 
@@ -405,20 +415,86 @@ class RotateAtOnce(Rotate):
     name, after, overlap = "rotate at once", (1, 0, 2), 0
 
 
+class PingPost(UserPost):
+    """A user of PingOne's face, and his membership. State: as of a user, and the groups that he is in."""
+
+    name, good = "post by 1.1", 200
+    before, after = UserPost.before + (0,), UserPost.after + (1,)
+
+    def __init__(self, tenant):
+        super().__init__(tenant)
+        self.base = "/api/directory"
+        self.ping = r.Client(self.base, tenant.token, "application/json")
+
+    def target(self, one):
+        return "/user"
+
+    def body(self, label):
+        return {"schemas": ["urn:scim:schemas:core:1.0"], "userName": label, "externalId": label, "title": "before"}
+
+    def state(self, label):
+        return super().state(label) + (int(self.value(
+            "select count(*) from group_members m join users u on u.directory_id = m.directory_id and u.id = m.member_id where"
+            " m.directory_id = '%s' and u.user_name = '%s'" % (self.tenant.uuid, label))),)
+
+    def is_true(self, label, answer):
+        return self.value("select user_name from users where id = '%s'" % answer["id"]) == label and len(answer["groups"]) == 1
+
+
+class PingFirst(PingPost):
+    """The same of the first one, who needs the default group."""
+
+    name = "first post by 1.1"
+
+    def clean(self, label):
+        for group in self.tenant.client().list("/Groups")["Resources"]:
+            self.tenant.client()("DELETE", "/Groups/" + group["id"])
+
+
+class PingAgain(PingPost):
+    """An update, by the externalId."""
+
+    name = "post by 1.1 again"
+    before, after = (1, 1, 1, "before", 1, 1), (1, 1, 2, "after", 2, 1)
+
+    def make(self, label):
+        answer = self.ping("POST", "/user", super().body(label))
+        assert answer.status == 200, answer
+        return answer.json()["id"]
+
+    def body(self, label):
+        return dict(super().body(label), title="after")
+
+
 KINDS = [UserPost, UserPut, UserPatch, UserDelete, GroupPost, GroupPut, GroupPatch, GroupDelete, MemberDelete, Bulk, SchemaPost, SchemaDelete,
-         Rotate, RotateAtOnce]
+         Rotate, RotateAtOnce, PingPost, PingFirst, PingAgain]
+# The ways to cut: a direction and settings. Without a log there is the row by which a change is known all the same.
+WAYS = [("asked", LOGGED), ("answered", LOGGED), ("answered", UNLOGGED)]
 
 
-def cut_everywhere(kind, direction):
-    real = os.path.join(real_folder(), PORT)
-    statuses = {}
+def greeting():
+    """How many messages PostgreSQL says before the first statement."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
-        for k in range(1, MESSAGES_MAX):
+        proxy = Cutter(os.path.join(real_folder(), PORT), folder, "answered", MESSAGES_MAX)
+        ask(folder, r.KEY, "GET", "/healthz/ready", None, LOGGED)
+        proxy.close()
+        r.check(proxy.greeted, "PostgreSQL greets")
+        return proxy.greeting
+
+
+def cut_everywhere(kind, direction, settings):
+    real = os.path.join(real_folder(), PORT)
+    statuses = {}
+    # to be cut while it is greeted is the same to all of them
+    first = greeting() if direction == "answered" and not type(kind) is UserPut else 1
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        for k in range(first, MESSAGES_MAX):
             label = "%s-%s-%d-%s" % (kind.name, direction, k, os.urandom(3).hex())
             one = kind.make(label)
             proxy = Cutter(real, folder, direction, k)
-            status, answer = ask(folder, kind.secret, kind.method, kind.base + kind.target(one), kind.body(label))
+            status, answer = ask(folder, kind.secret, kind.method, kind.base + kind.target(one), kind.body(label), settings)
             proxy.close()
             state = kind.state(label)
             kind.clean(label)
@@ -432,45 +508,46 @@ def cut_everywhere(kind, direction):
                 break
         else:
             r.check(False, "%s %s: never came to its end" % (kind.name, direction))
-    for noun in ("users", "groups"):
-        total = r.value("select coalesce(sum(delta), 0) from count_deltas where directory_id = '%s' and kind = '%s'" % (kind.tenant.uuid, noun))
-        live = r.value("select count(*) from %s where directory_id = '%s' and deleted_at is null" % (noun, kind.tenant.uuid))
-        r.equal(total, live, "%s %s: the kept count of %s" % (kind.name, direction, noun))
-    print("    %s, %s: %d cuts, statuses %s" % (kind.name, direction, k - 1, statuses), flush=True)
+    check_counts(kind, direction)
+    if settings is UNLOGGED and kind.secret == kind.tenant.token:
+        check_log(kind)
+    print("    %s, %s%s: %d cuts, statuses %s" % (kind.name, direction, "" if settings is LOGGED else " without a log", k - first, statuses), flush=True)
     return True
 
 
-def cut_all(direction):
-    """At once: a request that is cut mostly waits for its next connection."""
-    tenants = [r.Tenant("Cuts") for _ in KINDS]  # before the kept connection has time to end
-    results = r.together(len(KINDS), lambda i: cut_everywhere(KINDS[i](tenants[i]), direction))
-    r.equal(results, [True] * len(KINDS), direction)
-    for tenant in tenants:
-        r.check_groups(tenant, direction)
-    return tenants
+def check_counts(kind, direction):
+    for noun in ("users", "groups"):
+        total = kind.value("select coalesce(sum(delta), 0) from count_deltas where directory_id = '%s' and kind = '%s'" % (kind.tenant.uuid, noun))
+        live = kind.value("select count(*) from %s where directory_id = '%s' and deleted_at is null" % (noun, kind.tenant.uuid))
+        r.equal(total, live, "%s %s: the kept count of %s" % (kind.name, direction, noun))
 
 
-def what_is_asked_is_cut():
-    cut_all("asked")
-
-
-def what_is_answered_is_cut():
-    cut_all("answered")
-
-
-def without_a_log_what_is_answered_is_cut():
+def check_log(kind):
     """The row by which a change is known is there all the same, and says no more."""
-    SETTINGS["ROLLCALL_REQUEST_LOG"] = "false"
-    for tenant in cut_all("answered"):
-        ask(real_folder(), tenant.token, "GET", tenant.base + "/Users?filter=" + "nonsense", None)
-        ask(real_folder(), tenant.token, "GET", tenant.base + "/Users", None)
-        # the instance's own web server says an address, and its log is on
-        told = row("select count(*), count(*) filter (where method = 'GET' or status >= 400 or url like '%%?%%' or coalesce(request_body,"
-                   " response_body) is not null) from request_log where directory_id = '%s' and remote_address is null" % tenant.uuid)
-        r.check(int(told[0]) > 0, "%s: rows of writes" % tenant.uuid)
-        r.equal(told[1], "0", "%s: more than that" % tenant.uuid)
-    SETTINGS.clear()
+    tenant = kind.tenant
+    ask(real_folder(), tenant.token, "GET", tenant.base + "/Users?filter=" + "nonsense", None, UNLOGGED)
+    ask(real_folder(), tenant.token, "GET", tenant.base + "/Users", None, UNLOGGED)
+    # the instance's own web server says an address, and its log is on
+    told = kind.row("select count(*), count(*) filter (where method = 'GET' or status >= 400 or url like '%%?%%' or coalesce(request_body,"
+               " response_body) is not null) from request_log where directory_id = '%s' and remote_address is null" % tenant.uuid)
+    r.check(int(told[0]) > 0, "%s: rows of writes" % tenant.uuid)
+    r.equal(told[1], "0", "%s: more than that" % tenant.uuid)
+
+
+def test_cuts():
+    """All at once: a request that is cut mostly waits for its next connection."""
+    jobs = [(kind, direction, settings) for kind in KINDS for direction, settings in WAYS]
+    tenants = [r.Tenant("Cuts") for _ in jobs]  # before the kept connection has time to end
+
+    def work(i):
+        kind, direction, settings = jobs[i]
+        return cut_everywhere(kind(tenants[i]), direction, settings)
+
+    results = r.together(len(jobs), work)
+    r.equal(results, [True] * len(jobs), "cuts")
+    for tenant in tenants:
+        r.check_groups(tenant, "cuts")
 
 
 if __name__ == "__main__":
-    r.run(what_is_asked_is_cut, what_is_answered_is_cut, without_a_log_what_is_answered_is_cut)
+    r.run(test_cuts)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""SCIM 1.1 and PingOne's directory through the web server: headers, bytes, many at once, connections that are lost."""
+"""SCIM 1.1 and PingOne's directory through the web server: headers, bytes, many at once."""
 
 import base64
 import http.client
@@ -12,7 +12,6 @@ import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import rollcall as r  # noqa: E402
-import test_cuts as cuts  # noqa: E402
 from rollcall import check, equal  # noqa: E402
 
 PINGONE_JSON = "application/json;charset=UTF-8"
@@ -261,81 +260,6 @@ def test_default_group():
     print("    the group gone meanwhile: %s" % dict(r.statuses(answers)), flush=True)
 
 
-# --- connections that are lost ---
-
-class PingPost(cuts.UserPost):
-    """A user and his membership. State: as of a user, and the groups that he is in."""
-
-    name, good = "post by 1.1", 200
-    before, after = cuts.UserPost.before + (0,), cuts.UserPost.after + (1,)
-
-    def __init__(self, tenant):
-        super().__init__(tenant)
-        self.base = "/api/directory"
-
-    def target(self, one):
-        return "/user"
-
-    def body(self, label):
-        return {"schemas": [CORE_1], "userName": label, "externalId": label, "title": "before"}
-
-    def state(self, label):
-        return super().state(label) + (int(r.value(
-            "select count(*) from group_members m join users u on u.directory_id = m.directory_id and u.id = m.member_id where"
-            " m.directory_id = '%s' and u.user_name = '%s'" % (self.tenant.uuid, label))),)
-
-    def is_true(self, label, answer):
-        return r.value("select user_name from users where id = '%s'" % answer["id"]) == label and len(answer["groups"]) == 1
-
-
-class PingFirst(PingPost):
-    """The same of the first one, who needs the default group."""
-
-    name = "first post by 1.1"
-
-    def clean(self, label):
-        for group in self.tenant.client().list("/Groups")["Resources"]:
-            self.tenant.client()("DELETE", "/Groups/" + group["id"])
-
-
-class PingAgain(PingPost):
-    """An update, by the externalId."""
-
-    name = "post by 1.1 again"
-    before, after = (1, 1, 1, "before", 1, 1), (1, 1, 2, "after", 2, 1)
-
-    def make(self, label):
-        status, answer = cuts.ask(cuts.real_folder(), self.secret, "POST", "/api/directory/user", super().body(label))
-        assert status == 200, (status, answer)
-        return answer["id"]
-
-    def body(self, label):
-        return dict(super().body(label), title="after")
-
-
-def cut_all(direction):
-    kinds = (PingPost, PingFirst, PingAgain)
-    tenants = [r.Tenant("Cuts") for _ in kinds]
-    results = r.together(len(kinds), lambda i: cuts.cut_everywhere(kinds[i](tenants[i]), direction))
-    equal(results, [True] * len(kinds), direction)
-    for tenant in tenants:
-        r.check_groups(tenant, direction)
-
-
-def what_is_asked_is_cut():
-    cut_all("asked")
-
-
-def what_is_answered_is_cut():
-    cut_all("answered")
-
-
-def without_a_log_what_is_answered_is_cut():
-    cuts.SETTINGS["ROLLCALL_REQUEST_LOG"] = "false"
-    cut_all("answered")
-    cuts.SETTINGS.clear()
-
-
 if __name__ == "__main__":
     r.run(test_headers, test_credentials, test_method_override, test_bytes, test_what_is_long, test_state, test_one_user, test_deleted_meanwhile,
-          test_default_group, what_is_asked_is_cut, what_is_answered_is_cut, without_a_log_what_is_answered_is_cut)
+          test_default_group)
