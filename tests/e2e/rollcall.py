@@ -49,6 +49,7 @@ SCIM_JSON = "application/scim+json"
 TOLD = ("(select directory_id, id, at, type, resource_id, version, request_id, data::text from events where version > 0"
         " union all select directory_id, id, at, type, resource_id, version, request_id, data::text from feed where version > 0)")
 
+PATIENCE = 150  # seconds: what takes longer hangs; nothing else is judged by a clock
 SHOWN_MAX = 40  # failures printed, of a file
 
 
@@ -101,14 +102,14 @@ def run(*tests):
     sys.exit(1 if Count.failed else 0)
 
 
-def wait_for(what, condition, seconds=20.0, pause=0.05):
+def wait_for(what, condition, pause=0.05):
     """Poll until the condition holds; one check. Returns the last value."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     value = condition()
     while not value and time.monotonic() < end:
         time.sleep(pause)
         value = condition()
-    check(value, "%s: not within %d s" % (what, seconds))
+    check(value, "%s: not within %d s" % (what, PATIENCE))
     return value
 
 
@@ -186,7 +187,7 @@ class Closed(Exception):
 class Wire:
     """One connection, for any bytes."""
 
-    def __init__(self, timeout=60):
+    def __init__(self, timeout=PATIENCE):
         self.socket = socket.create_connection((HOST, PORT), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
@@ -463,7 +464,7 @@ def cgi(method, target, body=b"", config=None, credential=None, more=()):
 def tool(*arguments, check_status=True, **more):
     done = subprocess.run([os.path.join(ROOT, "tools", arguments[0])] + list(arguments[1:]),
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, timeout=120, **more)
+                          text=True, timeout=PATIENCE, **more)
     if check_status and done.returncode:
         raise RuntimeError("%s: %s %s" % (arguments, done.stdout, done.stderr))
     return done
@@ -484,7 +485,7 @@ def psql(url, sql, check_status=True):
     """Rows as lists of texts."""
     done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-R", "\x1e", "-v",
                            "ON_ERROR_STOP=1", "-d", url, "-f", "-"], input=sql,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
     if check_status and done.returncode:
         raise RuntimeError("psql: " + done.stderr)
     if not check_status:
@@ -512,7 +513,7 @@ class Session:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
         self.process.stdout.close()
 
 
@@ -775,7 +776,7 @@ def together(count, work):
 
     def body(i):
         try:
-            barrier.wait(30)
+            barrier.wait(PATIENCE)
             results[i] = work(i)
         except Exception as trouble:  # noqa: handed to the caller
             results[i] = trouble
@@ -784,7 +785,7 @@ def together(count, work):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(180)
+        thread.join(4 * PATIENCE)
     return results
 
 

@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-from rollcall import (BINARY, STATE, URL, Client, Tenant, b64, canary, check, equal, fcgi, from_uuid, management, note_secret,
+from rollcall import (BINARY, PATIENCE, STATE, URL, Client, Tenant, b64, canary, check, equal, fcgi, from_uuid, management, note_secret,
                       rpc_error, run, shorten, sql, statuses, together, value)
 
 SCOPES = ("read", "events", "logs", "manage")
@@ -20,7 +20,7 @@ CONFIG = os.path.join(STATE, "rollcall.conf")
 
 def command(*words):
     return subprocess.run([BINARY, "--config", CONFIG] + list(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=60)
+                          stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
 
 
 def make_key(environment, *options):
@@ -176,7 +176,7 @@ def fetch(client_id, secret, **more):
     basic = b64("%s:%s" % (urllib.parse.quote_plus(client_id), urllib.parse.quote_plus(secret)))
     request = urllib.request.Request(URL + "/v1/oauth/token", urllib.parse.urlencode(form).encode(), {"Authorization": "Basic " + basic})
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.headers, json.load(answer)
     except urllib.error.HTTPError as answer:
         return answer.code, answer.headers, json.load(answer)

@@ -96,7 +96,7 @@ def test_twice():
     for extra, status in ([], 200), (["HTTP_IF_MATCH=*"] * 2, 400), (["HTTP_IF_NONE_MATCH=*"] * 2, 400), (["CONTENT_TYPE=x"] * 2, 400), (
             ["HTTP_AUTHORIZATION=Bearer x"], 400), (["HTTP_ACCEPT=x"] * 2, 200):
         done = subprocess.run([sys.executable, "-c", TWICE, BINARY], input=json.dumps(base + extra).encode(), stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=30)
+                              stderr=subprocess.PIPE, timeout=r.PATIENCE)
         answer = parse_cgi(done.stdout)
         equal(answer.status, status, "%s: %r" % (extra, answer))
         if status == 400:
@@ -120,7 +120,7 @@ def test_body():
     process = subprocess.Popen([BINARY], env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     process.stdin.write(body)
     process.stdin.flush()
-    check(process.wait(20) == 0, "it does not wait for the end of stdin")
+    check(process.wait(r.PATIENCE) == 0, "it does not wait for the end of stdin")
     equal(parse_cgi(process.stdout.read()).status, 409, "and answers")
     process.stdin.close()
     process.stdout.close()
@@ -138,7 +138,7 @@ def test_unread():
         ours.sendall(body)
         process = subprocess.Popen([BINARY], stdin=its, stdout=its, stderr=errors, env=variables)
         its.close()
-        process.wait(60)
+        process.wait(r.PATIENCE)
         got = b""
         try:
             while True:
@@ -261,7 +261,7 @@ def test_settings():
 
 def command(*words):
     environment = {key: text for key, text in os.environ.items() if not key.startswith("ROLLCALL")}
-    return subprocess.run([BINARY] + list(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30,
+    return subprocess.run([BINARY] + list(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=r.PATIENCE,
                           env=environment)
 
 
@@ -340,7 +340,7 @@ def test_lighttpd():
                               stderr=subprocess.DEVNULL)
     try:
         def ask(method, path, body=None, headers=None):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=r.PATIENCE)
             try:
                 connection.request(method, path, json.dumps(body) if body else None, headers or {})
                 answer = connection.getresponse()
@@ -350,7 +350,7 @@ def test_lighttpd():
             finally:
                 connection.close()
 
-        if not wait_for("lighttpd with mod_cgi", lambda: ask("GET", "/healthz/ready")[0] == 200, 15):
+        if not wait_for("lighttpd with mod_cgi", lambda: ask("GET", "/healthz/ready")[0] == 200):
             return
         tenant = Tenant()
         headers = {"Authorization": "Bearer " + tenant.token, "Content-Type": "application/scim+json"}

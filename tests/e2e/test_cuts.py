@@ -115,7 +115,7 @@ def ask(proxy_folder, secret, method, target, body, settings):
     }
     variables.update(settings)
     done = subprocess.run([r.BINARY], env=variables, input=data, stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL, timeout=60)
+                          stderr=subprocess.DEVNULL, timeout=r.PATIENCE)
     head, _, text = done.stdout.partition(b"\r\n\r\n")
     status = int(head.split(b"Status: ")[1].split()[0]) if b"Status: " in head else 0
     return status, json.loads(text) if text else None

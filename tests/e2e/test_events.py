@@ -34,7 +34,7 @@ KILLS = 6
 def dev(verb):
     environment = dict(os.environ, STATE=DIR + "/state", PORT=os.environ["EVENTS_PORT"], BINARY=os.environ["ROLLCALL_BINARY"], WORKERS="4")
     done = subprocess.run([DEV, verb], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=open(DIR + "/dev.log", "a"), timeout=120)
+                          stderr=open(DIR + "/dev.log", "a"), timeout=150)
     return done.returncode
 
 
@@ -55,7 +55,7 @@ def start_own():
 
 start_own()
 
-from rollcall import (KEY, STATE, Client, Closed, Session, Tenant, add_members, check, check_groups, children, equal, from_uuid, group,  # noqa: E402
+from rollcall import (KEY, PATIENCE, STATE, Client, Closed, Session, Tenant, add_members, check, check_groups, children, equal, from_uuid, group,  # noqa: E402
                       make_users, management, operation, parent, patch, remove_members, run, secrets_in, sql, to_uuid, together, user, value)
 
 TYPES = ["user.created", "user.updated", "user.deactivated", "user.reactivated", "user.deleted", "group.created", "group.updated",
@@ -104,7 +104,7 @@ class Follower(threading.Thread):
 
     def end(self):
         self.over.set()
-        self.join(30)
+        self.join(PATIENCE)
         check(not self.is_alive(), "the follower comes to the end: %s" % self.troubles[-1:])
         return self.events
 

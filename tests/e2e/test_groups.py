@@ -11,7 +11,7 @@ import uuid
 from collections import Counter
 from contextlib import contextmanager
 
-from rollcall import (GROUP, Session, Tenant, add_members, check, check_groups, equal, from_uuid, group, made, make_users, management, members_of,
+from rollcall import (GROUP, PATIENCE, Session, Tenant, add_members, check, check_groups, equal, from_uuid, group, made, make_users, management, members_of,
                       no_trouble, operation, patch, remove_members, run, scim_error, scim_error_problem, seeded, sql, statuses, to_uuid,
                       together, user, value, version, wait_for, waiting)
 
@@ -475,13 +475,13 @@ def test_rename_while_adding():
         threads = [threading.Thread(target=lambda: renamed.append(tenant.client()("PATCH", "/%ss/%s" % (noun.capitalize(), one), body)), daemon=True),
                    threading.Thread(target=lambda: added.append(tenant.client()("PATCH", "/Groups/" + other, add_members(one))), daemon=True)]
         threads[0].start()
-        wait_for(noun + ": the renaming waits", lambda: waiting() == 1, 2, 0.01)
+        wait_for(noun + ": the renaming waits", lambda: waiting() == 1, 0.01)
         threads[1].start()
-        wait_for(noun + ": the adding is through, or waits too", lambda: added or waiting() == 2, 2, 0.01)
+        wait_for(noun + ": the adding is through, or waits too", lambda: added or waiting() == 2, 0.01)
         session.run("rollback")
         session.close()
         for thread in threads:
-            thread.join(30)
+            thread.join(PATIENCE)
         check([answer.status for answer in renamed + added] in ([200, 204], [204, 204]), lambda: "%s: %s" % (noun, renamed + added))
         check_groups(tenant, noun)
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from rollcall import (BINARY, KEY, ROOT, Client, canary, cgi, check, database_url, equal, management, note_secret, psql, run,
+from rollcall import (BINARY, KEY, PATIENCE, ROOT, Client, canary, cgi, check, database_url, equal, management, note_secret, psql, run,
                       together, tool, user, wait_for)
 
 FILES = sorted(name for name in os.listdir(os.path.join(ROOT, "migrations")) if re.match("[0-9].*[.]sql$", name))
@@ -85,12 +85,12 @@ def migrate(url):
 
 def by_hand(url, name):
     return subprocess.run(["psql", "-d", url, "-f", os.path.join(ROOT, "migrations", name)], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
 
 
 def migrate_check(config):
     return subprocess.run([BINARY, "--config", config, "migrate", "check"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=60)
+                          stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
 
 
 def complete():
@@ -184,7 +184,7 @@ def cut(url, name, lines):
     process.stdin.close()
     process.stdout.close()
     gone = "select count(*) from pg_stat_activity where datname = '%s' and pid <> pg_backend_pid()" % database
-    wait_for("the session ends", lambda: psql(root, gone)[0][0] == "0", 10, 0.02)
+    wait_for("the session ends", lambda: psql(root, gone)[0][0] == "0", 0.02)
     return root
 
 

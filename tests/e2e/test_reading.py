@@ -8,7 +8,7 @@ import threading
 import uuid
 from datetime import datetime, timedelta, timezone
 
-from rollcall import (BINARY, STATE, Client, Tenant, add_members, bulk_users, check, equal, from_uuid, group, made,
+from rollcall import (BINARY, PATIENCE, STATE, Client, Tenant, add_members, bulk_users, check, equal, from_uuid, group, made,
                       make_users, management, no_trouble, note_secret, operation, patch, rpc_error, run, seeded, shorten, together, user,
                       value, wait_for)
 
@@ -86,7 +86,7 @@ def test_walk_under_writers():
         wait_for("changes", lambda: len(changed) > 50)
     finally:
         busy.set()
-        thread.join(60)
+        thread.join(PATIENCE)
     no_trouble(results, "writers")
     check(before and old_gone, "there were changes")
     rows = pages("/v1/scim/users", "scimUsers", 23, scimDirectoryId=tenant.directory,
@@ -123,7 +123,7 @@ def test_members_under_writers():
             equal([one for one in seen if one in set(ids[:100])], ids[:100], "users of the group, round %d" % number)
     finally:
         busy.set()
-        thread.join(60)
+        thread.join(PATIENCE)
 
 
 def face(answer):
@@ -195,13 +195,13 @@ def test_what_is_pasted():
     management("DELETE", "/v1/organizations/x")
     scim("DELETE", "/Users/" + one)
     done = subprocess.run(["sh", "-c", row["curl"]], env=dict(os.environ, TOKEN=tenant.token), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=60, text=True)
+                          stderr=subprocess.PIPE, timeout=PATIENCE, text=True)
     equal(done.returncode, 0, done.stderr)
     check('"userName":"first"' in done.stdout and "scim_user_" in done.stdout, lambda: "pasted: " + shorten(done.stdout))
     check(not os.path.exists(trap), "nothing else ran")
     asked = scim.get("/Users", filter="title eq \"%s\"" % nasty.replace("\\", "\\\\"))
     row = ok(management("GET", "/v1/scim-requests/" + asked.header("X-Request-Id")), "a list")["scimRequest"]
-    done = subprocess.run(["sh", "-c", row["curl"]], env=dict(os.environ, TOKEN=tenant.token), stdout=subprocess.PIPE, timeout=60, text=True)
+    done = subprocess.run(["sh", "-c", row["curl"]], env=dict(os.environ, TOKEN=tenant.token), stdout=subprocess.PIPE, timeout=PATIENCE, text=True)
     check('"totalResults":1' in done.stdout, lambda: "pasted list: " + shorten(done.stdout))
     check(not os.path.exists(trap), "nothing else ran")
     found = ok(management.get("/v1/scim-requests", scimDirectoryId=tenant.directory, userId=one), "by user")["scimRequests"]

@@ -15,7 +15,7 @@ import threading
 import uuid
 
 import rollcall
-from rollcall import (BINARY, ENTERPRISE, KEY, SCIM_JSON, STATE, Client, Tenant, canary, cgi_run, check, database_url, equal, fcgi,
+from rollcall import (BINARY, ENTERPRISE, KEY, PATIENCE, SCIM_JSON, STATE, Client, Tenant, canary, cgi_run, check, database_url, equal, fcgi,
                       fcgi_bytes, from_uuid, operation, parse_cgi, patch, rpc_error, run, scim_error, sql, to_uuid, together, user,
                       value, wait_for)
 from test_cuts import PORT, read_messages, real_folder
@@ -41,7 +41,7 @@ class Session:
     def close(self):
         """A transaction that is open is rolled back."""
         self.process.stdin.close()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
         self.process.stdout.close()
 
 
@@ -69,13 +69,13 @@ class Locked:
         self.threads.append(threading.Thread(target=body, daemon=True))
         self.threads[-1].start()
         wait_for("request %d waits for the lock" % number, lambda: int(value(
-            "select count(*) from pg_stat_activity where %s and wait_event_type = 'Lock'" % OURS)) > number, 2, 0.01)
+            "select count(*) from pg_stat_activity where %s and wait_event_type = 'Lock'" % OURS)) > number, 0.01)
 
     def __exit__(self, *_):
         self.session.run("commit")
         self.session.close()
         for thread in self.threads:
-            thread.join(30)
+            thread.join(PATIENCE)
 
 
 class Proxy(threading.Thread):
@@ -432,7 +432,7 @@ def test_slow_body_holds_no_lock():
                                         ROLLCALL_CONFIG=os.path.join(STATE, "rollcall.conf")))
     process.stdin.write(body[:half])
     process.stdin.flush()
-    wait_for("it waits for the rest", lambda: unread(process.stdin, termios.FIONREAD) == 0, 10, 0.01)
+    wait_for("it waits for the rest", lambda: unread(process.stdin, termios.FIONREAD) == 0, 0.01)
     other_writes(tenant, path, "cgi", "CGI")
     answer = parse_cgi(process.communicate(body[half:], 30)[0])
     equal(answer.status, 200, "the slow one: %r" % answer)
@@ -443,7 +443,7 @@ def test_slow_body_holds_no_lock():
         peer.settimeout(30)
         peer.connect(rollcall.socket_path())
         peer.sendall(data[:-half])
-        wait_for("it waits for the rest", lambda: unread(peer, termios.TIOCOUTQ) == 0, 10, 0.01)
+        wait_for("it waits for the rest", lambda: unread(peer, termios.TIOCOUTQ) == 0, 0.01)
         other_writes(tenant, path, "fcgi", "FastCGI")
         peer.sendall(data[-half:])
         answer = rollcall._fcgi_answer(peer)
@@ -465,11 +465,11 @@ def one_worker(**settings):
                                         "--workers", "1"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                        stderr=errors)
         try:
-            wait_for("a worker", lambda: os.path.exists(path) and children(process.pid), 10, 0.01)
+            wait_for("a worker", lambda: os.path.exists(path) and children(process.pid), 0.01)
             yield path, process.pid
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def shapes(count):

@@ -187,7 +187,7 @@ def redeem_through(folder, token):
         "CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": FORM[1], "ROLLCALL_CONFIG": os.path.join(r.STATE, "rollcall.conf"),
         "ROLLCALL_DATABASE_URL": base_and_socket(folder),
     }
-    done = subprocess.run([r.BINARY], env=variables, input=body, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60)
+    done = subprocess.run([r.BINARY], env=variables, input=body, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=r.PATIENCE)
     answer = r.parse_cgi(done.stdout)
     return answer.status, cookie_of(answer)
 

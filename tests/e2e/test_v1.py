@@ -27,7 +27,7 @@ class Ping:
         self.account = account or r.to_uuid(tenant.organization)
         pair = "%s:%s" % (self.account, token or tenant.token)
         self.credential = "Basic " + r.note_secret(base64.b64encode(pair.encode()).decode())
-        self.connection = http.client.HTTPConnection(r.HOST, r.PORT, timeout=60)
+        self.connection = http.client.HTTPConnection(r.HOST, r.PORT, timeout=r.PATIENCE)
 
     def __call__(self, method, target, body=None, **headers):
         if body is not None and not isinstance(body, bytes):
@@ -228,11 +228,11 @@ def test_deleted_meanwhile():
                threading.Thread(target=lambda: made.append(Ping(tenant)("POST", USER, body)), daemon=True)]
     for count, thread in enumerate(threads, 1):
         thread.start()
-        r.wait_for("%d wait" % count, lambda count=count: r.waiting() == count, 5, 0.01)
+        r.wait_for("%d wait" % count, lambda count=count: r.waiting() == count, 0.01)
     session.run("rollback")
     session.close()
     for thread in threads:
-        thread.join(30)
+        thread.join(r.PATIENCE)
     equal([answer.status for answer in deleted + made], [200, 200], "%s" % (deleted + made))
     check(made[0].status != 200 or made[0].json()["id"] != ann, "another one is made")
     r.check_groups(tenant, "deleted meanwhile")
