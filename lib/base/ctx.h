@@ -43,6 +43,7 @@ struct ctx {
 	int64_t event_us; /* moment of the newest id of an event */
 	int attempt; /* 0, then one more for each time the request is run again */
 	bool strict; /* the directory refuses what only a quirk allows */
+	bool account_used; /* the account's id was compared, as it was known then */
 	int64_t compared; /* bytes that value filters have compared so far */
 	uint64_t quirks; /* 1 << enum quirk, of those used so far */
 	enum scim_err err; /* the first failure; SCIM_OK while there is none */

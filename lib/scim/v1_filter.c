@@ -66,8 +66,10 @@ static const struct filter *constant_term(
 
 static const char *origin_text(struct rewriter *rw, const struct attr *attr)
 {
-	if (strcmp(attr->name, "accountId") == 0)
+	if (strcmp(attr->name, "accountId") == 0) {
+		rw->cx->account_used = true;
 		return uuid_text(rw->cx->arena, &rw->origin->account);
+	}
 	if (strcmp(attr->name, "directoryId") == 0)
 		return uuid_text(rw->cx->arena, &rw->origin->directory);
 	return NULL;

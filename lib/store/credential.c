@@ -78,9 +78,19 @@ static enum scim_err learn_types(struct ctx *cx, struct tenant *tenant, const st
 	return SCIM_OK;
 }
 
+/* Whose the directory is. False: it was taken for somebody else's, and that was of use. */
+static bool learn_account(const struct ctx *cx, struct tenant *tenant, const struct rows *rows)
+{
+	struct uuid account = rows_uuid(rows, 0, COLUMN_ACCOUNT);
+	bool known = uuid_equal(&tenant->account, &account);
+
+	tenant->account = account;
+	return known || !cx->account_used;
+}
+
 /*
- * What a request parsed before its first trip it parsed leniently, and by the schemas that all
- * directories have. If that was wrong it runs again, now knowing.
+ * What a request parsed before its first trip it parsed leniently, by the schemas that all
+ * directories have, and for the account that the caller claims. If that was wrong it runs again, now knowing.
  */
 static enum scim_err check_guesses(struct ctx *cx, struct tenant *tenant, const struct rows *rows)
 {
@@ -91,6 +101,8 @@ static enum scim_err check_guesses(struct ctx *cx, struct tenant *tenant, const 
 	cx->strict = strict;
 	if ((e = learn_types(cx, tenant, rows)))
 		return e;
+	if (!learn_account(cx, tenant, rows))
+		return ctx_fail(cx, SCIM_RETRY, "the caller did not say whose the directory is");
 	if (late)
 		return ctx_fail(cx, SCIM_RETRY, "the directory is strict");
 	return tenant->learned ? ctx_fail(cx, SCIM_RETRY, "the directory has its own schemas")
@@ -109,7 +121,6 @@ static enum scim_err gate_directory(struct ctx *cx, const struct rows *rows, voi
 	if (!rows_bool(rows, 0, COLUMN_ENABLED))
 		return ctx_fail(cx, SCIM_FORBIDDEN, "this directory is disabled");
 	tenant->entered = true;
-	tenant->account = rows_uuid(rows, 0, COLUMN_ACCOUNT);
 	tenant->mac_key = read_key(cx, rows, COLUMN_MAC_KEY);
 	return check_guesses(cx, tenant, rows);
 }

@@ -15,8 +15,8 @@
 struct tenant {
 	struct uuid directory;
 	bool entered; /* the token was good */
-	struct uuid account; /* its organization; before: whose the caller says it is, if he does */
-	bool claims_account;
+	struct uuid account; /* its organization, once verified; before: the claim of the caller */
+	bool claims_account; /* he says whose the directory is, and must be right */
 	const char *token_sha256; /* as a parameter; NULL until it is asked for */
 	struct mac_key mac_key; /* of cursors */
 	struct resource_type types[KIND__MAX]; /* as this directory has them, once verified */

@@ -293,6 +293,7 @@ static enum scim_err attempt(struct call *call, const struct route *route)
 	db_start(call->cx, call->db);
 	call->logged = false;
 	call->cx->quirks = 0;
+	call->cx->account_used = false;
 	call->cx->compared = 0;
 	call->rs->status = HTTP_OK;
 	call->rs->content_type = call_content_type(call);
