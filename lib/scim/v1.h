@@ -58,7 +58,7 @@ const char *v1_id_out(struct arena *arena, const char *text, size_t len);
 
 /*
  * POST and PUT: the body by the names of 2.0, then as for 2.0. active and state say the same; where they do
- * not, see v1_settle_active.
+ * not, see v1_settle_active in v1_body.h.
  *
  * Fails: as members_of_body and resource_from_body
  *        SCIM_INVALID_VALUE  a value of PingOne's extension of the wrong type, or a state unknown
@@ -76,40 +76,6 @@ enum scim_err v1_read(struct ctx *cx, const struct resource_type *rt, struct wis
  *        SCIM_INVALID_VALUE  an operation other than delete
  */
 enum scim_err v1_patch(struct ctx *cx, const struct resource_type *rt, struct wish *wish);
-
-/*
- * Take the members out of a lifted body; those that say "operation": "delete" go.
- *   all  first everybody goes
- *
- * Fails: as members_of_body
- */
-enum scim_err v1_members(struct ctx *cx, struct lifted *body, bool all, struct member_plan *plan);
-
-/* What PingOne's extension of a body says. */
-struct v1_said {
-	const char *state; /* as active has it: NULL nothing, else "true" or "false" */
-	int64_t modified; /* lastModifiedTimeStamp; 0: nothing */
-};
-
-/*
- * The body's names to those of 2.0, in place: schemas, extensions, managerId. PingOne's extension is taken
- * out.
- *
- * Fails: as v1_read
- */
-enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct json_object *body,
-	struct v1_said *said);
-
-/*
- * What active and state make of each other, in the body. Where they do not agree the user is to be inactive,
- * so that who sends the same again does not wake him up; but who has read one that is inactive, and sends
- * that back with one of them changed, means him to be active.
- *   said  from v1_rename
- *
- * Fails: as v1_read
- */
-enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
-	const struct wish *wish, const struct v1_said *said);
 
 /* --- names in queries --- */
 
@@ -178,6 +144,7 @@ void v1_config(struct buf *buf, struct ctx *cx);
  */
 enum scim_err v1_schemas(struct ctx *cx, struct buf *buf, const struct resource_type *const *types,
 	const char *const *endpoints, const char *filter);
+/* One of them, by its id or the name of its type. False: there is none. */
 bool v1_schema(struct buf *buf, const struct resource_type *const *types,
 	const char *const *endpoints, const char *id);
 

@@ -2,7 +2,7 @@
 /* Lists of members in SCIM 1.1: ids are UUIDs, which do not tell a user from a group. */
 #include "base/text.h"
 #include "scim/roll.h"
-#include "scim/v1.h"
+#include "scim/v1_body.h"
 
 static bool is_type(struct json_slice type, enum member_kind kind)
 {

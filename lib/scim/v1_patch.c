@@ -5,7 +5,7 @@
  * and [] name nothing and change nothing, as null does where there are several values. Single values are
  * changed as by a 2.0 operation without path, several by v1_values.c.
  */
-#include "scim/v1_patch.h"
+#include "scim/v1_body.h"
 
 #include "base/json.h"
 #include "base/text.h"

@@ -8,7 +8,7 @@
 #include "scim/quirk.h"
 #include "scim/resource.h"
 #include "scim/v1.h"
-#include "scim/v1_patch.h"
+#include "scim/v1_body.h"
 
 #define URN_INTERNAL \
 	"urn:scim:schemas:internal:1.0" /* in what PingOne answers, and so in what comes back */

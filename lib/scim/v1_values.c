@@ -8,7 +8,7 @@
 #include "scim/match.h"
 #include "scim/quirk.h"
 #include "scim/resource.h"
-#include "scim/v1_patch.h"
+#include "scim/v1_body.h"
 
 enum {
 	LOOK_BYTES = 4 /* what it costs to look, whatever is there */

@@ -223,7 +223,7 @@ const struct face_row face_rows[FACE__MAX] = {
 		.enter = enter_account,
 		.challenge = BASIC,
 		.dialect = &scim_1,
-		.overrides = true,
+		.scim_1 = true,
 		.created = HTTP_CREATED,
 		.deleted = HTTP_OK },
 	/* to the letter: there are clients that compare it */
@@ -232,7 +232,7 @@ const struct face_row face_rows[FACE__MAX] = {
 		.enter = enter_account,
 		.challenge = BASIC,
 		.dialect = &pingone,
-		.overrides = true,
+		.scim_1 = true,
 		.tells = true,
 		.created = HTTP_OK,
 		.deleted = HTTP_OK },

@@ -120,7 +120,7 @@ struct face_row {
 	const struct dialect
 		*dialect; /* of SCIM, where a directory calls; NULL: another protocol */
 	/* with a dialect: */
-	bool overrides; /* POST may stand for another method: X-HTTP-Method-Override */
+	bool scim_1; /* X-HTTP-Method-Override is heeded, and a suffix .json of the path */
 	bool tells; /* PATCH of a group answers all of it, as that of a user does */
 	enum http_status created;
 	enum http_status deleted;

@@ -170,7 +170,7 @@ static enum scim_err read_method(struct call *call)
 
 	call->method = method_of(call->rq->method, &call->rs->head);
 	call->method_name = call->rq->method;
-	if (!face_rows[call->face].overrides || call->method != HTTP_POST || !override)
+	if (!face_rows[call->face].scim_1 || call->method != HTTP_POST || !override)
 		return SCIM_OK;
 	call->method = method_of(override, &head);
 	if (call->method == HTTP_GET || call->method == HTTP_OTHER)
@@ -213,7 +213,7 @@ static void cut_suffix(struct call *call)
 	const char **last;
 	size_t len;
 
-	if (!face_rows[call->face].overrides || !call->segments)
+	if (!face_rows[call->face].scim_1 || !call->segments)
 		return;
 	last = &call->segment[call->segments - 1];
 	len = strlen(*last);

@@ -4,6 +4,7 @@
 #include "custom.h"
 #include "scim/resource.h"
 #include "scim/v1.h"
+#include "scim/v1_body.h"
 #include "support.h"
 #include "vector.h"
 

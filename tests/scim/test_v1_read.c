@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "scim/v1.h"
+#include "scim/v1_body.h"
 
 #include "base/json.h"
 #include "base/text.h"

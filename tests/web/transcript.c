@@ -517,7 +517,7 @@ static void run_request(struct script *script)
 	client_send(script->arena, &out, &script->answer);
 	check_format(script, out.target);
 	if (out.method_override && strcmp(method, "POST") == 0 &&
-		face_rows[path_face(out.target)].overrides)
+		face_rows[path_face(out.target)].scim_1)
 		method = out.method_override;
 	route = route_of(script->arena, method, out.target);
 	note_route(route, script->answer.status);
