@@ -48,23 +48,24 @@ void uuid_tag(const struct uuid *id, char *text)
 	memcpy(text, whole + UUID_TEXT - TAG_TEXT, TAG_TEXT);
 }
 
-/* RFC 9562 section 4: the bytes that a hyphen stands before. */
-static bool has_hyphen(size_t i)
-{
-	return i == 4 || i == 6 || i == 8 || i == 10;
-}
+/* RFC 9562 section 4: the bytes between hyphens. */
+static const size_t fields[] = { 4, 2, 2, 2, 6 };
+
+enum {
+	FIELDS = sizeof(fields) / sizeof(fields[0])
+};
 
 void uuid_print(const struct uuid *id, char *text)
 {
-	static const char digits[] = "0123456789abcdef";
+	const unsigned char *byte = id->byte;
 
-	for (size_t i = 0; i < sizeof(id->byte); i++) {
-		if (has_hyphen(i))
+	for (int i = 0; i < FIELDS; i++) {
+		if (i)
 			*text++ = '-';
-		*text++ = digits[id->byte[i] >> 4];
-		*text++ = digits[id->byte[i] & 15];
+		hex_print(byte, fields[i], text);
+		byte += fields[i];
+		text += 2 * fields[i];
 	}
-	*text = '\0';
 }
 
 char *uuid_text(struct arena *arena, const struct uuid *id)
@@ -78,15 +79,17 @@ char *uuid_text(struct arena *arena, const struct uuid *id)
 bool uuid_parse(const char *text, size_t len, struct uuid *id)
 {
 	struct uuid parsed;
+	unsigned char *byte = parsed.byte;
 
 	if (len != UUID_TEXT - 1)
 		return false;
-	for (size_t i = 0; i < sizeof(parsed.byte); i++) {
-		if (has_hyphen(i) && *text++ != '-')
+	for (int i = 0; i < FIELDS; i++) {
+		if (i && *text++ != '-')
 			return false;
-		if (!hex_decode(text, 2, &parsed.byte[i], 1))
+		if (!hex_decode(text, 2 * fields[i], byte, fields[i]))
 			return false;
-		text += 2;
+		byte += fields[i];
+		text += 2 * fields[i];
 	}
 	*id = parsed;
 	return true;

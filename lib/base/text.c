@@ -306,15 +306,22 @@ unsigned char *base64_decode(struct arena *arena, const char *s, size_t len, siz
 	return decode(arena, s, len - padding, base64_digits, out_len);
 }
 
-char *hex_encode(struct arena *arena, const unsigned char *data, size_t len)
+void hex_print(const unsigned char *data, size_t len, char *text)
 {
 	static const char digits[] = "0123456789abcdef";
-	char *text = arena_alloc(arena, 2 * len + 1);
 
 	for (size_t i = 0; i < len; i++) {
 		text[2 * i] = digits[data[i] >> 4];
 		text[2 * i + 1] = digits[data[i] & 15];
 	}
+	text[2 * len] = '\0';
+}
+
+char *hex_encode(struct arena *arena, const unsigned char *data, size_t len)
+{
+	char *text = arena_alloc(arena, 2 * len + 1);
+
+	hex_print(data, len, text);
 	return text;
 }
 

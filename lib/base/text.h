@@ -52,6 +52,8 @@ char *base64_encode(struct arena *arena, const unsigned char *data, size_t len);
 /* The same read; NULL when malformed. NUL-terminated. */
 unsigned char *base64_decode(struct arena *arena, const char *s, size_t len, size_t *out_len);
 
+/* Write 2 * len digits and a NUL. */
+void hex_print(const unsigned char *data, size_t len, char *text);
 char *hex_encode(struct arena *arena, const unsigned char *data, size_t len);
 /* Lower-case hex only; false when s[len] is not exactly 2 * out_len such digits. */
 bool hex_decode(const char *s, size_t len, unsigned char *out, size_t out_len);

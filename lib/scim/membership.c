@@ -56,15 +56,20 @@ static bool next_key(const char **lines, const char *end, struct keyed *keyed)
 	return true;
 }
 
-/* Are they in order? *count: how many there are. */
+/* Are they in order, which is that of the UUIDs' texts too? *count: how many there are. */
 static bool are_sorted(const char *lines, const char *end, size_t *count)
 {
-	struct keyed before, keyed;
+	const char *before = lines;
 	bool sorted = true;
 
-	for (*count = 0; next_key(&lines, end, &keyed); before = keyed)
-		if ((*count)++ > 0 && key_order(&before, &keyed) > 0)
+	for (*count = 0; end - lines >= UUID_TEXT; ++*count) {
+		const char *stop = memchr(lines, '\n', (size_t)(end - lines));
+
+		if (memcmp(before, lines, UUID_TEXT - 1) > 0)
 			sorted = false;
+		before = lines;
+		lines = stop ? stop + 1 : end;
+	}
 	return sorted;
 }
 
