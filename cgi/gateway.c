@@ -196,7 +196,7 @@ static void print_head(struct buf *out, const struct response *rs)
 	if (rs->retry_after)
 		buf_puts(out, "Retry-After: 1\r\n");
 	if (rs->status != HTTP_NO_CONTENT && rs->status != HTTP_NOT_MODIFIED)
-		buf_printf(out, "Content-Length: %zu\r\n", rs->body.len);
+		buf_printf(out, "Content-Length: %zu\r\n", buf_size(&rs->body));
 	buf_puts(out, "\r\n");
 }
 
@@ -263,11 +263,11 @@ static void drain(const struct request *rq)
 }
 
 /* libfcgi counts in int; a larger answer could not be sent whole. */
-static void put_body(const struct buf *body, FCGX_Stream *out)
+static void put_stream(void *out, const char *data, size_t len)
 {
-	if (body->len > INT_MAX)
+	if (len > INT_MAX)
 		abort();
-	FCGX_PutStr(body->data, (int)body->len, out);
+	FCGX_PutStr(data, (int)len, out);
 }
 
 static void serve_one(const struct settings *settings, struct db *db, FCGX_Request *fcgi)
@@ -285,7 +285,7 @@ static void serve_one(const struct settings *settings, struct db *db, FCGX_Reque
 	print_head(&head, &rs);
 	FCGX_PutStr(head.data, (int)head.len, fcgi->out);
 	if (has_body(&rs))
-		put_body(&rs.body, fcgi->out);
+		buf_send(&rs.body, &(struct buf_sink){ put_stream, fcgi->out });
 	FCGX_Finish_r(fcgi);
 	upkeep(settings, db, &rs);
 	arena_free(arena);
@@ -411,8 +411,9 @@ static int read_stdin(void *arg, char *data, int len)
 	return (int)n;
 }
 
-static void write_all(const char *data, size_t len)
+static void put_stdout(void *arg, const char *data, size_t len)
 {
+	(void)arg;
 	ssize_t n;
 
 	while (len > 0) {
@@ -441,9 +442,9 @@ void gateway_cgi(const struct settings *settings)
 	drain(&rq);
 	buf_init(&head, arena, HEAD_BYTES);
 	print_head(&head, &rs);
-	write_all(head.data, head.len);
+	put_stdout(NULL, head.data, head.len);
 	if (has_body(&rs))
-		write_all(rs.body.data, rs.body.len);
+		buf_send(&rs.body, &(struct buf_sink){ .put = put_stdout });
 	upkeep(settings, db, &rs);
 	db_close(db);
 	arena_free(arena);

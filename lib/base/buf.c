@@ -132,4 +132,43 @@ void buf_cut(struct buf *buf, size_t len)
 {
 	buf->len = len;
 	buf->data[len] = '\0';
+	if (buf->gap && buf->gap->at > len)
+		buf->gap->print = NULL;
+}
+
+static bool has_gap(const struct buf *buf)
+{
+	return buf->gap && buf->gap->print;
+}
+
+size_t buf_size(const struct buf *buf)
+{
+	return buf->len + (has_gap(buf) ? buf->gap->len : 0);
+}
+
+static void send_gap(const struct buf_gap *gap, const struct buf_sink *sink)
+{
+	struct arena *arena = arena_new();
+	struct buf piece;
+	bool more = true;
+
+	buf_init(&piece, arena, 2 * BUF_PIECE);
+	while (more) {
+		buf_cut(&piece, 0);
+		more = gap->print(gap->arg, &piece);
+		sink->put(sink->arg, piece.data, piece.len);
+	}
+	arena_free(arena);
+}
+
+void buf_send(const struct buf *buf, const struct buf_sink *sink)
+{
+	size_t done = 0;
+
+	if (has_gap(buf)) {
+		done = buf->gap->at;
+		sink->put(sink->arg, buf->data, done);
+		send_gap(buf->gap, sink);
+	}
+	sink->put(sink->arg, buf->data + done, buf->len - done);
 }

@@ -6,6 +6,8 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 
 struct buf {
@@ -13,6 +15,24 @@ struct buf {
 	char *data;
 	size_t len; /* bytes */
 	size_t cap;
+	struct buf_gap *gap; /* NULL: all of it stands in data */
+};
+
+/* A long text that belongs into a buffer but is made when that is sent, a piece at a time. */
+struct buf_gap {
+	size_t at; /* where in data */
+	size_t len; /* bytes */
+	/* Append to a piece until it has BUF_PIECE bytes or more; false: the text is at its end. NULL: no gap */
+	bool (*print)(void *arg, struct buf *piece);
+	void *arg;
+};
+
+#define BUF_PIECE ((size_t)65536)
+
+/* Where a buffer goes. */
+struct buf_sink {
+	void (*put)(void *arg, const char *data, size_t len);
+	void *arg;
 };
 
 /* hint: expected final length in bytes, 0 if unknown. */
@@ -30,7 +50,12 @@ void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(pri
 void buf_json(struct buf *buf, const char *s, size_t len);
 void buf_jsons(struct buf *buf, const char *s);
 
-/* Forget everything behind the first len bytes. */
+/* Forget everything behind the first len bytes, a gap too. */
 void buf_cut(struct buf *buf, size_t len);
+
+/* The bytes that buf_send sends. */
+size_t buf_size(const struct buf *buf);
+/* Hand everything over, in order, in one piece or several. */
+void buf_send(const struct buf *buf, const struct buf_sink *sink);
 
 #endif

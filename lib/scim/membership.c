@@ -161,52 +161,109 @@ static void print_part(
 	}
 }
 
-static void print_line(struct buf *buf, const char *base, const bool parts[PART__MAX],
-	const struct spelled *spelled)
+void membership_print(
+	struct buf *buf, const struct membership_look *look, const struct membership *membership)
 {
+	struct spelled spelled = { .line = *membership };
 	char separator = '{';
 
+	spell(&spelled);
 	for (int part = 0; part < PART__MAX; part++) {
-		if (!parts[part])
+		if (!look->parts[part])
 			continue;
 		buf_putc(buf, separator);
-		print_part(buf, base, (enum membership_part)part, spelled);
+		print_part(buf, look->base, (enum membership_part)part, &spelled);
 		separator = ',';
 	}
 	buf_putc(buf, '}');
 }
 
-/* What the parts take beside the line's own text, at most. */
-static size_t size_of(const char *base, const bool parts[PART__MAX], const char *lines, size_t len)
-{
-	static const char frame[] =
-		"{\"value\":\"\",\"$ref\":\"/Groups/\",\"type\":\"\",\"display\":},";
-	const size_t id = strlen(id_prefix(ID_GROUP)) + 25;
-	size_t each = sizeof(frame) - 1 + (parts[PART_REF] ? strlen(base) + id : 0);
-	size_t count = 1;
+/* A list on its way out. */
+struct outgoing {
+	struct membership_look look;
+	const char *lines; /* that are left */
+	const char *end;
+	char separator;
+};
 
-	for (const char *at = lines; (at = memchr(at, '\n', len - (size_t)(at - lines))); at++)
-		count++;
-	return len + count * each + 2;
+/* Append until the buffer has so many bytes or more; false: that was all. */
+static bool print_until(struct outgoing *out, struct buf *buf, size_t len)
+{
+	struct membership line;
+
+	while (buf->len < len) {
+		if (!membership_next(&out->lines, out->end, &line)) {
+			buf_puts(buf, out->separator == '[' ? "[]" : "]");
+			return false;
+		}
+		buf_putc(buf, out->separator);
+		out->look.print(buf, &out->look, &line);
+		out->separator = ',';
+	}
+	return true;
 }
 
-void memberships_print(struct buf *buf, const char *base, const bool parts[PART__MAX],
-	const char *lines, size_t len)
+static bool print_piece(void *arg, struct buf *piece)
 {
-	const char *end = lines + len;
-	struct spelled spelled;
-	char separator = '[';
+	return print_until(arg, piece, BUF_PIECE);
+}
 
-	buf_reserve(buf, size_of(base, parts, lines, len));
-	while (membership_next(&lines, end, &spelled.line)) {
-		buf_putc(buf, separator);
-		spell(&spelled);
-		print_line(buf, base, parts, &spelled);
-		separator = ',';
+static bool same_word(const struct membership *a, const struct membership *b)
+{
+	return a->word_len == b->word_len && memcmp(a->word, b->word, a->word_len) == 0;
+}
+
+/* What one takes apart from its name, with the comma. */
+static size_t size_without_name(struct buf *scratch, const struct membership_look *look,
+	const struct membership *membership)
+{
+	struct membership bare = *membership;
+
+	bare.name_len = 0;
+	buf_cut(scratch, 0);
+	look->print(scratch, look, &bare);
+	return scratch->len + 1;
+}
+
+/* Of the whole list. */
+static size_t size_of(struct outgoing out)
+{
+	struct arena *arena = arena_new();
+	struct membership line, before = { .word_len = 0 };
+	struct buf scratch;
+	size_t each = 0;
+	size_t size = 1;
+
+	buf_init(&scratch, arena, 0);
+	for (; membership_next(&out.lines, out.end, &line); before = line) {
+		if (!same_word(&line, &before))
+			each = size_without_name(&scratch, &out.look, &line);
+		size += each + (out.look.parts[PART_DISPLAY] ? line.name_len : 0);
 	}
-	if (separator == '[')
-		buf_putc(buf, '[');
-	buf_putc(buf, ']');
+	arena_free(arena);
+	return size;
+}
+
+static void leave_gap(struct buf *buf, const struct outgoing *out)
+{
+	struct outgoing *kept = arena_alloc(buf->arena, sizeof(*kept));
+
+	*kept = *out;
+	*buf->gap = (struct buf_gap){ buf->len, size_of(*out), print_piece, kept };
+}
+
+void memberships_print(
+	struct buf *buf, const struct membership_look *look, const char *lines, size_t len)
+{
+	struct outgoing out = { *look, lines, lines + len, '[' };
+
+	if (len >= BUF_PIECE && buf->gap && !buf->gap->print) {
+		leave_gap(buf, &out);
+		return;
+	}
+	if (len >= BUF_PIECE)
+		buf_reserve(buf, size_of(out));
+	print_until(&out, buf, SIZE_MAX);
 }
 
 const struct attr *membership_attr(const struct resource_type *rt)

@@ -23,14 +23,6 @@ enum membership_part {
 	PART__MAX
 };
 
-/*
- * Append the values, [{"value":...,"$ref":...,"type":...,"display":...},...].
- *   base   SCIM base URL without a trailing slash
- *   parts  which are wanted; one at least
- */
-void memberships_print(struct buf *buf, const char *base, const bool parts[PART__MAX],
-	const char *lines, size_t len);
-
 /* One of them; borrowed from its line. */
 struct membership {
 	struct uuid id;
@@ -39,6 +31,26 @@ struct membership {
 	const char *name; /* with its quotes */
 	size_t name_len;
 };
+
+/* How they are answered. */
+struct membership_look {
+	const char *base; /* SCIM base URL without a trailing slash */
+	bool parts[PART__MAX]; /* which are wanted; one at least */
+	/* Append one. Apart from its name each of the same word takes the same bytes. */
+	void (*print)(struct buf *buf, const struct membership_look *look,
+		const struct membership *membership);
+};
+
+/* {"value":...,"$ref":...,"type":...,"display":...}, as far as they are wanted. */
+void membership_print(
+	struct buf *buf, const struct membership_look *look, const struct membership *membership);
+
+/*
+ * Append the values, [...,...]. Long ones leave a gap, if the buffer may have one.
+ *   lines  as long as the buffer
+ */
+void memberships_print(
+	struct buf *buf, const struct membership_look *look, const char *lines, size_t len);
 
 /*
  * The lines in the order of ids. A database that has them so, as it mostly does, need not sort them: they come

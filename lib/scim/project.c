@@ -252,13 +252,13 @@ static void print_memberships(
 {
 	const struct attr *attr = membership_attr(view->rt);
 	enum share share = share_of(view->projection, NULL, attr);
-	bool parts[PART__MAX] = { false };
+	struct membership_look look = { .base = base, .print = membership_print };
 	bool any = false;
 	if (share == SHARE_NONE || !stored->memberships)
 		return;
 	for (const struct attr *sub = attr->subs; sub->name; sub++) {
 		bool wanted = wants_sub(view->projection, attr, sub, share);
-		parts[membership_part(sub)] = wanted;
+		look.parts[membership_part(sub)] = wanted;
 		any = any || wanted;
 	}
 	if (!any)
@@ -266,7 +266,7 @@ static void print_memberships(
 	buf_putc(view->buf, ',');
 	buf_jsons(view->buf, attr->name);
 	buf_putc(view->buf, ':');
-	memberships_print(view->buf, base, parts, stored->memberships, stored->memberships_len);
+	memberships_print(view->buf, &look, stored->memberships, stored->memberships_len);
 }
 
 bool projection_wants_memberships(

@@ -318,8 +318,9 @@ static void print_meta(const struct sheet *sheet)
 }
 
 static void print_membership(
-	struct buf *buf, const bool parts[PART__MAX], const struct membership *line)
+	struct buf *buf, const struct membership_look *look, const struct membership *line)
 {
+	const bool *parts = look->parts;
 	char separator = '{';
 	if (parts[PART_VALUE]) {
 		buf_puts(buf, "{\"value\":");
@@ -344,34 +345,22 @@ static void print_memberships(const struct sheet *sheet)
 {
 	const struct stored *stored = sheet->stored;
 	const struct attr *attr = membership_attr(sheet->rt);
-	bool parts[PART__MAX] = { false };
+	struct membership_look look = { .print = print_membership };
 	bool any = false;
 	if (!stored->memberships || stored->memberships_len == 0)
 		return;
 	for (const struct attr *sub = attr->subs; sub->name; sub++) {
 		bool wanted = v1_has(sheet->rt, sub) &&
 			      projection_wants(sheet->projection, NULL, attr, sub);
-		parts[membership_part(sub)] = wanted;
+		look.parts[membership_part(sub)] = wanted;
 		any = any || wanted;
 	}
 	if (!any)
 		return;
-	struct buf *buf = sheet->buf;
-	const char *lines = stored->memberships;
-	const char *end = lines + stored->memberships_len;
-	struct membership line;
-	/* a line of 42 bytes and more gets 34 around what it has */
-	buf_reserve(buf, 2 * stored->memberships_len + 64);
-	buf_putc(buf, ',');
-	put_quoted(buf, attr->name, strlen(attr->name));
-	buf_putc(buf, ':');
-	char separator = '[';
-	while (membership_next(&lines, end, &line)) {
-		buf_putc(buf, separator);
-		print_membership(buf, parts, &line);
-		separator = ',';
-	}
-	buf_putc(buf, ']');
+	buf_putc(sheet->buf, ',');
+	put_quoted(sheet->buf, attr->name, strlen(attr->name));
+	buf_putc(sheet->buf, ':');
+	memberships_print(sheet->buf, &look, stored->memberships, stored->memberships_len);
 }
 
 static void print_sheet(const struct sheet *sheet)

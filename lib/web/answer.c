@@ -10,6 +10,7 @@ void answer_resource(
 	struct response *rs = call->rs;
 
 	buf_cut(&rs->body, 0);
+	rs->body.gap = &rs->gap;
 	call->dialect->print(&rs->body, call->rt, projection, call_origin(call), stored);
 	rs->etag = etag_print(call->cx->arena, stored->version);
 }

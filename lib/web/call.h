@@ -77,6 +77,7 @@ struct response {
 	int status;
 	const char *content_type; /* NULL: no body */
 	struct buf body;
+	struct buf_gap gap; /* of the body */
 	const char *location;
 	const char *etag;
 	const char *allow;

@@ -470,7 +470,7 @@ static void log_request(const struct call *call, enum scim_err e)
 	buf_puts(&line, ",\"path\":");
 	buf_jsons(&line, redact_url(cx->arena, redact_header(cx->arena, call->path), ""));
 	buf_printf(&line, ",\"status\":%d,\"bytes\":%zu,\"trips\":%d,\"us\":%lld", call->rs->status,
-		call->rs->body.len, db_trips(call->db),
+		buf_size(&call->rs->body), db_trips(call->db),
 		(long long)(time_monotonic() - call->started));
 	if (e && err_row(e)->scim_type)
 		buf_printf(&line, ",\"error\":\"%s\"", err_row(e)->scim_type);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "scim/dialect.h"
 #include "support.h"
 #include "vector.h"
 
@@ -182,6 +183,65 @@ static void memberships_in_order(void)
 	test_ctx_free(cx);
 }
 
+/* Lines of more than a piece, of all words that there are. */
+static struct stored crowd(struct ctx *cx, const struct resource_type *type)
+{
+	static const char *const words[][2] = {
+		[KIND_USER] = { "direct", "indirect" },
+		[KIND_GROUP] = { "User", "Group" },
+	};
+	struct stored stored = { .id = "scim_user_0000000000000000000000001",
+		.doc = "{\"a\":1}",
+		.doc_len = 7,
+		.version = 1 };
+	struct buf lines;
+	buf_init(&lines, cx->arena, 0);
+	for (int i = 0; i < 5000; i++)
+		buf_printf(&lines, "%s019aa5d0-0000-7000-8000-%012x%s\"%.*s\"", i ? "\n" : "",
+			(unsigned)i, words[type->kind][i % 7 == 3], i % 30,
+			"\\\" name of up to thirty bytes \\\"");
+	stored.memberships = lines.data;
+	stored.memberships_len = lines.len;
+	return stored;
+}
+
+static void collect(void *arg, const char *data, size_t len)
+{
+	buf_put(arg, data, len);
+}
+
+/* What is made when the buffer is sent is what would stand in it, byte for byte. */
+static void crowds_are_printed_late(void)
+{
+	static const struct dialect *const faces[] = { &scim_2, &scim_1, &pingone };
+	static const char *const attributes[] = { NULL, "members,groups",
+		"members.type,groups.value", "members.display,groups.display" };
+	struct origin here = { .base = BASE };
+	for (size_t i = 0; i < 3 * 4 * KIND__MAX; i++) {
+		const struct dialect *face = faces[i % 3];
+		const struct resource_type *type = resource_types[i / 12];
+		struct ctx *cx = test_ctx();
+		struct stored stored = crowd(cx, type);
+		struct projection projection;
+		struct buf_gap gap = { 0 };
+		struct buf whole, late, sent;
+		buf_init(&whole, cx->arena, 0);
+		buf_init(&late, cx->arena, 0);
+		buf_init(&sent, cx->arena, 0);
+		late.gap = &gap;
+		face->projection(cx, type, attributes[i / 3 % 4], NULL, &projection);
+		face->print(&whole, type, &projection, &here, &stored);
+		face->print(&late, type, &projection, &here, &stored);
+		CU_ASSERT(whole.len > BUF_PIECE && late.len < 1000);
+		CU_ASSERT_EQUAL(buf_size(&late), whole.len);
+		buf_send(&late, &(struct buf_sink){ collect, &sent });
+		CU_ASSERT_STRING_EQUAL(sent.data, whole.data);
+		buf_cut(&late, 0);
+		CU_ASSERT_EQUAL(buf_size(&late), 0);
+		test_ctx_free(cx);
+	}
+}
+
 static const struct {
 	const char *list;
 	bool matches; /* version 12 */
@@ -231,6 +291,7 @@ CU_TestInfo project_tests[] = {
 	{ "rows decide what is returned", rows_decide_what_is_returned },
 	{ "costly values are asked for first", costly_values_are_asked_for_first },
 	{ "memberships are put in order", memberships_in_order },
+	{ "crowds are printed late", crowds_are_printed_late },
 	{ "lists of entity tags", lists_of_entity_tags },
 	CU_TEST_INFO_NULL,
 };

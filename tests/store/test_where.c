@@ -615,13 +615,13 @@ static void fill_graph(void)
 /* What a client sees of them is what match.c is asked about. */
 static void add_memberships(struct sample *sample, const struct stored *stored)
 {
-	const bool parts[PART__MAX] = { true, true, true, true };
+	const struct membership_look look = { BASE, { true, true, true, true }, membership_print };
 	struct buf buf;
 
 	if (!stored->memberships)
 		return;
 	buf_init(&buf, world.arena, 0);
-	memberships_print(&buf, BASE, parts, stored->memberships, stored->memberships_len);
+	memberships_print(&buf, &look, stored->memberships, stored->memberships_len);
 	json_object_object_add(sample->resource, world.rt == &user_type ? "groups" : "members",
 		json_object_get(json_parse_stored(world.arena, buf.data, buf.len)));
 }
