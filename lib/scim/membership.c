@@ -229,7 +229,7 @@ static size_t size_without_name(struct buf *scratch, const struct membership_loo
 static size_t size_of(struct outgoing out)
 {
 	struct arena *arena = arena_new();
-	struct membership line, before = { .word_len = 0 };
+	struct membership line, before = { .word = "" };
 	struct buf scratch;
 	size_t each = 0;
 	size_t size = 1;
