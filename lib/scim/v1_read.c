@@ -13,6 +13,14 @@
 #define URN_INTERNAL \
 	"urn:scim:schemas:internal:1.0" /* in what PingOne answers, and so in what comes back */
 
+/* Before one after the other is taken out, which moves those behind. */
+static enum scim_err check_count(struct ctx *cx, const char *name, struct json_object *list)
+{
+	if ((int64_t)json_object_array_length(list) <= cx->limits->values)
+		return SCIM_OK;
+	return ctx_fail(cx, SCIM_INVALID_VALUE, "%s has too many values", name);
+}
+
 /* --- schemas --- */
 
 /* The URN that a URN of 1.1 means, for schemas; other text comes back as it is. NULL: it means nothing. */
@@ -43,14 +51,18 @@ static void rename_urns(const struct resource_type *rt, struct json_object *list
 }
 
 /* Section 5.1: the core schema needs no mention. */
-static void rename_schemas(const struct resource_type *rt, struct json_object *body)
+static enum scim_err rename_schemas(
+	struct ctx *cx, const struct resource_type *rt, struct json_object *body)
 {
 	bool found = false;
 	struct json_object *list = json_iget(body, "schemas", &found);
-	if (json_object_is_type(list, json_type_array))
+	if (json_object_is_type(list, json_type_array)) {
+		if (check_count(cx, "schemas", list))
+			return cx->err;
 		rename_urns(rt, list);
+	}
 	if (!value_unassigned(list))
-		return;
+		return SCIM_OK;
 	json_object_object_foreach(body, name, value)
 	{
 		(void)value;
@@ -60,6 +72,7 @@ static void rename_schemas(const struct resource_type *rt, struct json_object *b
 	list = json_object_new_array();
 	json_object_object_add(body, "schemas", list);
 	json_object_array_add(list, json_object_new_string(rt->core->urn));
+	return SCIM_OK;
 }
 
 /* --- the enterprise extension --- */
@@ -262,9 +275,8 @@ enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct j
 	enum scim_err e = take_pingone(cx, rt, body, said);
 	if (!e && enterprise && schema_find(rt, URN_ENTERPRISE, strlen(URN_ENTERPRISE)))
 		e = move_enterprise(cx, body, enterprise);
-	if (e)
+	if (e || (e = rename_schemas(cx, rt, body)))
 		return e;
-	rename_schemas(rt, body);
 	json_object_object_foreach(body, name, value)
 	{
 		const struct schema *extension = schema_find_foreign(rt, name, strlen(name));
@@ -355,7 +367,8 @@ static enum scim_err drop_from(struct ctx *cx, const struct resource_type *rt,
 		size_t len = strlen(name);
 		const struct attr *attr = extension ? attr_find(extension->attrs, name, len)
 						    : resource_attr(rt, name, len);
-		if (attr && attr->multi && json_object_is_type(value, json_type_array))
+		if (attr && attr->multi && json_object_is_type(value, json_type_array) &&
+			!(e = check_count(cx, attr->name, value)))
 			e = drop_values(cx, value);
 		if (e)
 			return e;

@@ -100,10 +100,37 @@ static void members_have_a_limit(void)
 	}
 }
 
+/* Also of those that go: to take one out moves all behind it. */
+static void values_have_a_limit(void)
+{
+	static const char *const bodies[] = {
+		"{\"userName\":\"b\",\"emails\":[{\"operation\":\"delete\"},null%s]}",
+		"{\"userName\":\"b\",\"schemas\":[\"" URN_PINGONE "\",\"" URN_V1_CORE "\"%s]}",
+	};
+	for (size_t i = 0; i < 2 * sizeof(bodies) / sizeof(bodies[0]); i++) {
+		struct ctx *cx = test_ctx();
+		struct limits limits = test_limits;
+		bool more = i % 2;
+		const char *rest = !more ? "" : i / 2 ? ",\"" URN_PINGONE "\"" : ",null";
+		struct json_slice text = { arena_printf(cx->arena, bodies[i / 2], rest), 0 };
+		struct lifted body;
+		struct wish wish = { .body = &body };
+		text.len = strlen(text.text);
+		limits.values = 2;
+		cx->limits = &limits;
+		CU_ASSERT_EQUAL_FATAL(
+			json_parse_lifted(cx, &text, 1000, members_body_places, &body), SCIM_OK);
+		CU_ASSERT_EQUAL(
+			v1_read(cx, &user_type, &wish), more ? SCIM_INVALID_VALUE : SCIM_OK);
+		test_ctx_free(cx);
+	}
+}
+
 CU_TestInfo v1_read_tests[] = {
 	{ "bodies are read", bodies_are_read },
 	{ "own ways are no quirks", own_ways_are_no_quirks },
 	{ "long lists stay text", long_lists_stay_text },
 	{ "members have a limit", members_have_a_limit },
+	{ "values have a limit", values_have_a_limit },
 	CU_TEST_INFO_NULL,
 };
