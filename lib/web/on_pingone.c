@@ -95,16 +95,19 @@ static enum scim_err read_option(struct call *call, struct creation *creation)
 	return SCIM_OK;
 }
 
-/* As it is stored: a number or boolean is taken for its text. "" for none, and for what is no text. */
-static const char *external_id(struct json_object *body)
+/* As it is stored: "" for none. */
+static enum scim_err external_id(struct call *call, const struct operation *op, const char **text)
 {
-	bool has;
-	struct json_object *in = json_iget(body, "externalId", &has);
+	static const char name[] = "externalId";
+	const struct attr *attr = resource_attr(op->rt, name, strlen(name));
+	struct json_object *in = json_iget(op->body->tree, name, &(bool){ false });
+	struct json_object *out = json_root_object(call->cx->arena);
+	enum scim_err e = value_canonical(call->cx, attr, in, out);
 
-	if (!in || json_object_is_type(in, json_type_object) ||
-		json_object_is_type(in, json_type_array))
-		return "";
-	return json_object_get_string(in);
+	*text = json_get_string(out, name);
+	if (!*text)
+		*text = "";
+	return e;
 }
 
 /* Is it one whom we know by his externalId? Then this is an update. */
@@ -114,9 +117,8 @@ static enum scim_err find_user(struct call *call, struct creation *creation)
 	enum scim_err e;
 
 	create(call, &creation->user, &call->new_id);
-	creation->external = external_id(creation->user.body->tree);
-	if (!*creation->external)
-		return SCIM_OK;
+	if ((e = external_id(call, &creation->user, &creation->external)) || !*creation->external)
+		return e;
 	if ((e = seek(call, KIND_USER, "externalId", creation->external, known)) ||
 		(e = db_run(call->cx, call->db)))
 		return e;
