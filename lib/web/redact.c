@@ -153,13 +153,30 @@ static const char *operation_path(struct json_object *object)
 	return json_object_is_type(path, json_type_string) ? json_object_get_string(path) : "";
 }
 
+/* Is a name among those that meta.attributes of SCIM 1.1 has, each perhaps as a "value", more than a name? */
+static bool quotes(const char *const *names, struct json_object *value)
+{
+	bool found = false;
+	size_t i;
+
+	if (json_object_is_type(value, json_type_object))
+		value = json_iget(value, "value", &(bool){ false });
+	if (json_object_is_type(value, json_type_string))
+		return mention_of(names, json_object_get_string(value)) == QUOTED;
+	if (json_object_is_type(value, json_type_array))
+		for (i = 0; i < json_object_array_length(value) && !found; i++)
+			found = quotes(names, json_object_array_get_idx(value, i));
+	return found;
+}
+
 static bool redact_tree(const char *const *names, struct json_object *value);
 
 /* Replacing the value of a member that is there does not disturb the walk over its object. */
 static bool redact_object(const char *const *names, struct json_object *object)
 {
 	enum mention path = mention_of(names, operation_path(object));
-	bool kept = path != QUOTED;
+	bool kept =
+		path != QUOTED && !quotes(names, json_iget(object, "attributes", &(bool){ false }));
 
 	json_object_object_foreach(object, name, value)
 	{
