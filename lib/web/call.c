@@ -342,6 +342,19 @@ static void redact_outcome(const char *const *secrets, struct outcome *outcome)
 	outcome->detail = redact_answer(secrets, outcome->detail, failed);
 }
 
+/* Reading SCIM 1.1 has changed the tree: where one is needed the text is parsed again. */
+static struct json_object *sent_tree(struct call *call, const char *const *secrets)
+{
+	struct json_slice text = { call->body_text, call->body_len };
+	struct lifted body = { .tree = call->body_tree };
+
+	if (!body.tree || !face_rows[call->face].scim_1 || redact_keeps(secrets, text.text))
+		return body.tree;
+	if (call_lift(call, call->rt, call->method, &text, &body))
+		ctx_clear(call->cx);
+	return body.tree;
+}
+
 /* What the client has sent, and what it was answered. */
 static void tell_all(
 	struct call *call, const char *const *secrets, const char **names, struct reqlog *row)
@@ -350,9 +363,9 @@ static void tell_all(
 
 	redact_outcome(secrets, &row->outcome);
 	redact_outcome(secrets, &row->otherwise);
-	row->body = call->searches
-			    ? redact_search(secrets, call->body_text)
-			    : redact_body_names(arena, secrets, call->body_text, call->body_tree);
+	row->body = call->searches ? redact_search(secrets, call->body_text)
+				   : redact_body_names(arena, secrets, call->body_text,
+					     sent_tree(call, secrets));
 	row->remote_address = call->rq->remote_address;
 	row->user_agent = redact_header(arena, call->rq->user_agent);
 	row->provider = provider_of(call->rq->user_agent);

@@ -219,19 +219,25 @@ const char *redact_body(struct arena *arena, const char *text, struct json_objec
 	return redact_body_names(arena, NULL, text, tree);
 }
 
+/* An escape of ASCII can spell a name: then only the tree tells. */
+bool redact_keeps(const char *const *names, const char *text)
+{
+	bool last;
+
+	return !holds_secret(text) && !escapes_ascii(text) && !mentions(names, text, &last);
+}
+
 const char *redact_body_names(
 	struct arena *arena, const char *const *names, const char *text, struct json_object *tree)
 {
 	struct json_object *root;
 	struct buf buf;
-	bool last;
 
 	if (!text || !*text)
 		return NULL;
 	if (!tree)
 		return arena_printf(arena, "[not kept: %zu bytes that are not JSON]", strlen(text));
-	/* an escape of ASCII can spell a name: then only the tree tells */
-	if (!holds_secret(text) && !escapes_ascii(text) && !mentions(names, text, &last))
+	if (redact_keeps(names, text))
 		return text;
 	root = json_root_object(arena);
 	json_object_object_add(root, "body", json_copy(tree));

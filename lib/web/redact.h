@@ -35,6 +35,9 @@ const char *redact_body(struct arena *arena, const char *text, struct json_objec
 const char *redact_body_names(
 	struct arena *arena, const char *const *names, const char *text, struct json_object *tree);
 
+/* Does that keep a body as it is? Then it needs no tree. */
+bool redact_keeps(const char *const *names, const char *text);
+
 /*
  * The body of a SearchRequest, whose filter may speak of a secret: as it is, or a note. NULL stays
  * NULL.
