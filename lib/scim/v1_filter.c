@@ -52,16 +52,17 @@ static const struct attr *leaf_of(const struct path *path)
 
 /* --- PingOne's extension --- */
 
-/* A term on what has the same value for all resources; NULL: none. */
+/* A term on a UUID that all resources have; NULL: none. Like other ids it may come in capitals. */
 static const struct filter *constant_term(
 	struct rewriter *rw, const struct filter *term, const char *text)
 {
-	const struct filter_value *value = &term->value;
-	if (value->type == V_NULL)
+	struct filter_value value = term->value;
+	if (value.type == V_NULL)
 		return constant(rw, !text);
 	if (!text || term->op == F_PR)
 		return constant(rw, text);
-	return constant(rw, match_text(term->op, text, strlen(text), value));
+	value.text = text_fold(rw->cx->arena, value.text, value.len, &value.len);
+	return constant(rw, match_text(term->op, text, strlen(text), &value));
 }
 
 static const char *origin_text(struct rewriter *rw, const struct attr *attr)
