@@ -40,6 +40,13 @@ enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
 	const struct wish *wish, const struct v1_said *said);
 
 /*
+ * The manager after a change: as long as he is the same his id is spelled as it was stored, another one's $ref is
+ * forgotten, which 1.1 has not.
+ *   before  as stored; NULL: there is none
+ */
+void v1_settle_manager(struct ctx *cx, struct json_object *before, struct json_object *resource);
+
+/*
  * Merge values into those of a multi-valued attribute, one after the other. Where values have a "value", it
  * says which are the same; where it is there more than once, "type" says it too. Other values are the
  * same when equal.

@@ -252,24 +252,6 @@ static enum scim_err merge_body(struct work *work)
 	return patch_one(work->cx, work->rt, &rest, work->resource);
 }
 
-/* The manager in a resource, or NULL. */
-static struct json_object *manager_of(struct json_object *resource)
-{
-	struct json_object *extension = json_get(resource, URN_ENTERPRISE);
-	return extension ? json_get(extension, "manager") : NULL;
-}
-
-/* 1.1 has no $ref: that of another manager goes with him. */
-static void forget_reference(struct json_object *before, struct json_object *resource)
-{
-	struct json_object *old = manager_of(before);
-	struct json_object *manager = manager_of(resource);
-	if (!old || !manager || json_same(json_get(old, "value"), json_get(manager, "value")))
-		return;
-	if (json_same(json_get(old, "$ref"), json_get(manager, "$ref")))
-		json_object_object_del(manager, "$ref");
-}
-
 enum scim_err v1_patch(struct ctx *cx, const struct resource_type *rt, struct wish *wish)
 {
 	struct work work = {
@@ -291,6 +273,6 @@ enum scim_err v1_patch(struct ctx *cx, const struct resource_type *rt, struct wi
 	if (!e)
 		e = merge_body(&work);
 	if (!e)
-		forget_reference(wish->before, work.resource);
+		v1_settle_manager(cx, wish->before, work.resource);
 	return e ? e : resource_settle(cx, rt, work.resource);
 }

@@ -135,6 +135,67 @@ static enum scim_err rename_manager(
 	return SCIM_OK;
 }
 
+/* The manager in a resource, or NULL. */
+static struct json_object *manager_of(struct json_object *resource)
+{
+	struct json_object *extension = resource ? json_get(resource, URN_ENTERPRISE) : NULL;
+	return extension ? json_get(extension, "manager") : NULL;
+}
+
+/* Do they have the same id, in whatever spelling? */
+static bool is_same_manager(struct ctx *cx, struct json_object *a, struct json_object *b)
+{
+	struct json_object *id_a = json_get(a, "value");
+	struct json_object *id_b = json_get(b, "value");
+	if (!id_a || !id_b)
+		return id_a == id_b;
+	struct json_object *known = json_root_object(cx->arena);
+	json_object_object_add(known, "a", manager_id(cx, id_a));
+	json_object_object_add(known, "b", manager_id(cx, id_b));
+	return json_same(json_get(known, "a"), json_get(known, "b"));
+}
+
+static void put_copy(struct json_object *object, const char *name, struct json_object *value)
+{
+	if (value)
+		json_object_object_add(object, name, json_copy(value));
+}
+
+void v1_settle_manager(struct ctx *cx, struct json_object *before, struct json_object *resource)
+{
+	struct json_object *old = manager_of(before);
+	struct json_object *manager = manager_of(resource);
+	if (!old || !manager)
+		return;
+	if (is_same_manager(cx, old, manager))
+		put_copy(manager, "value", json_get(old, "value"));
+	else if (json_same(json_get(old, "$ref"), json_get(manager, "$ref")))
+		json_object_object_del(manager, "$ref");
+}
+
+/*
+ * What 1.1 does not answer of a manager cannot be missing in what comes back: he keeps it as long as he is the same,
+ * also if it is all there is of him.
+ */
+static enum scim_err keep_reference(
+	struct ctx *cx, const struct resource_type *rt, const struct wish *wish)
+{
+	struct json_object *old = manager_of(wish->before);
+	struct json_object *manager = manager_of(wish->resource);
+	struct json_object *reference = old ? json_get(old, "$ref") : NULL;
+	if (!reference || (!manager && json_get(old, "value")))
+		return SCIM_OK;
+	if (manager && (json_get(manager, "$ref") || !is_same_manager(cx, old, manager)))
+		return SCIM_OK;
+	if (!manager) {
+		manager = json_object_new_object();
+		json_object_object_add(
+			resource_extension(wish->resource, &enterprise_schema), "manager", manager);
+	}
+	put_copy(manager, "$ref", reference);
+	return resource_settle(cx, rt, wish->resource);
+}
+
 /* --- PingOne's extension --- */
 
 /* What clients may say of a user's state. */
@@ -400,5 +461,11 @@ enum scim_err v1_read(struct ctx *cx, const struct resource_type *rt, struct wis
 		e = drop_deleted(cx, rt, body);
 	if (!e)
 		e = v1_settle_active(cx, rt, wish, &said);
-	return e ? e : resource_from_body(cx, rt, body, &wish->resource);
+	if (!e)
+		e = resource_from_body(cx, rt, body, &wish->resource);
+	if (!e)
+		e = keep_reference(cx, rt, wish);
+	if (!e)
+		v1_settle_manager(cx, wish->before, wish->resource);
+	return e;
 }
