@@ -141,21 +141,34 @@ static const char *spell(struct rewriter *rw, enum id_kind kind, const struct fi
 	return v1_id_in(rw->cx->arena, kind, value->text, value->len);
 }
 
+static const struct filter *either(
+	struct rewriter *rw, const struct filter *left, const struct filter *right)
+{
+	return copy_of(rw, &(struct filter){ .op = F_OR, .left = left, .right = right });
+}
+
 /* members.value: a UUID does not tell whether it is a user's or a group's. */
 static enum scim_err member_term(
 	struct rewriter *rw, const struct filter *term, const struct filter **out)
 {
 	const char *user = spell(rw, ID_USER, &term->value);
-	struct filter either = { .op = F_OR };
 	if (term->op != F_EQ)
 		return refuse_op(rw, term, "eq");
-	if (!user) {
-		*out = constant(rw, false);
-		return SCIM_OK;
-	}
-	either.left = with_text(rw, term, user);
-	either.right = with_text(rw, term, spell(rw, ID_GROUP, &term->value));
-	*out = copy_of(rw, &either);
+	*out = !user ? constant(rw, false)
+		     : either(rw, with_text(rw, term, user),
+			       with_text(rw, term, spell(rw, ID_GROUP, &term->value)));
+	return SCIM_OK;
+}
+
+/* manager.value: whatever was stored, also a UUID as it came by 2.0. */
+static enum scim_err manager_term(
+	struct rewriter *rw, const struct filter *term, const struct filter **out)
+{
+	const char *user = spell(rw, ID_USER, &term->value);
+	if (term->op != F_EQ)
+		return id_term(rw, term, user, out);
+	if (user)
+		*out = either(rw, with_text(rw, term, user), term);
 	return SCIM_OK;
 }
 
@@ -216,13 +229,8 @@ static enum scim_err rewrite_comparison(
 	struct rewriter *rw, const struct filter *term, const struct filter **out)
 {
 	const struct filter_value *value = &term->value;
-	if (is_manager(&term->path)) {
-		const char *spelled = spell(rw, ID_USER, value);
-		/* whatever was stored when it was no id */
-		if (!spelled && term->op == F_EQ)
-			return SCIM_OK;
-		return id_term(rw, term, spelled, out);
-	}
+	if (is_manager(&term->path))
+		return manager_term(rw, term, out);
 	switch (leaf_of(&term->path)->place) {
 	case AS_ID:
 		return id_term(rw, term, spell(rw, rw->rt->id, value), out);
