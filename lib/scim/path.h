@@ -17,6 +17,7 @@ struct path {
 	const struct attr *attr; /* NULL: the whole extension */
 	const struct attr *sub; /* NULL: the attribute itself */
 	const struct filter *filter; /* of attr[filter]; NULL: none. Names are sub-attributes */
+	bool reversed; /* in sortBy: what was named has the other order */
 };
 
 /*

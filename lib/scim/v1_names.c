@@ -74,6 +74,8 @@ bool v1_meaning(const struct resource_type *rt, struct path *path)
 		if (meanings[i].sub)
 			found.sub = named(found.attr->subs, meanings[i].sub);
 	}
+	/* ACTIVE comes before DISABLED, false before true */
+	found.reversed = found.attr && path->attr->place == AS_ACTIVE;
 	if (found.attr)
 		*path = found;
 	return found.attr;

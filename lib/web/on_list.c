@@ -88,6 +88,8 @@ static enum scim_err read_order(struct call *call, struct list *list)
 		!text_ieq(list->order_text, "ascending"))
 		return ctx_fail(
 			cx, SCIM_INVALID_VALUE, "sortOrder is neither ascending nor descending");
+	if (list->parts[0].sort.reversed)
+		list->descending = !list->descending;
 	return SCIM_OK;
 }
 
