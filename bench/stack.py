@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,12 +22,6 @@ def tool(*words):
     """Its output."""
     done = subprocess.run([os.path.join(ROOT, "tools", words[0])] + list(words[1:]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
     return done.stdout.decode().strip()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Psql:
@@ -126,7 +119,7 @@ class Stack:
         self.directory = state or tempfile.mkdtemp(prefix="rollcall-bench-")
         os.makedirs(self.directory, exist_ok=True)
         os.chmod(self.directory, 0o711)
-        self.port = free_port()
+        self.port = int(tool("free-port"))
         self.processes, self.servers, self.sessions = [], [], {}
         self.pg = os.path.join(self.directory, "pg")
         for name in [name for name in os.environ if name.startswith("ROLLCALL_")]:

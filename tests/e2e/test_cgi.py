@@ -323,9 +323,7 @@ def test_command_line():
 
 def test_lighttpd():
     program = shutil.which("lighttpd", path=os.environ["PATH"] + ":/usr/sbin")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = int(r.tool("free-port").stdout)
     base = "http://127.0.0.1:%d" % port
     config = write_config(re.sub("(?m)^base_url.*$", "base_url = " + base, config_text()))
     script = os.path.join(DIR, "rollcall.cgi")

@@ -11,7 +11,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
@@ -19,7 +18,7 @@ import time
 import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DEV = os.path.join(os.path.dirname(os.path.dirname(HERE)), "tools", "dev")
+TOOLS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "tools", "")
 DIR = tempfile.mkdtemp(prefix="rollcall-events-")
 os.environ.setdefault("ROLLCALL_TEST_SECRETS", os.environ["ROLLCALL_STATE"].rstrip("/") + ".secrets")
 
@@ -32,17 +31,15 @@ KILLS = 6
 
 
 def dev(verb):
-    environment = dict(os.environ, STATE=DIR + "/state", PORT=os.environ["EVENTS_PORT"], BINARY=os.environ["ROLLCALL_BINARY"], WORKERS="4")
-    done = subprocess.run([DEV, verb], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=open(DIR + "/dev.log", "a"), timeout=150)
+    environment = dict(os.environ, STATE=DIR + "/state", PORT=os.environ["EVENTS_PORT"], BINARY=os.environ["ROLLCALL_BINARY"], WORKERS="4", PATIENCE="120")
+    done = subprocess.run([TOOLS + "dev", verb], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=open(DIR + "/dev.log", "a"), timeout=600)
     return done.returncode
 
 
 def start_own():
     os.chmod(DIR, 0o711)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        os.environ["EVENTS_PORT"] = str(probe.getsockname()[1])
+    os.environ["EVENTS_PORT"] = subprocess.run([TOOLS + "free-port"], stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
     if dev("start"):
         print(open(DIR + "/dev.log").read())
         raise SystemExit("the instance does not start")
@@ -368,5 +365,5 @@ try:
     run(test_writers_and_followers, test_many_members, test_no_secrets)
 finally:
     dev("stop")
-    subprocess.run([os.path.join(os.path.dirname(DEV), "pg"), "drop", DIR + "/state/pg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([TOOLS + "pg", "drop", DIR + "/state/pg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     shutil.rmtree(DIR, ignore_errors=True)

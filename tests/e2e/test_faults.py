@@ -19,7 +19,7 @@ import time
 import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DEV = os.path.join(os.path.dirname(os.path.dirname(HERE)), "tools", "dev")
+TOOLS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "tools", "")
 DIR = tempfile.mkdtemp(prefix="rollcall-faults-")
 os.environ.setdefault("ROLLCALL_TEST_SECRETS", os.environ["ROLLCALL_STATE"].rstrip("/") + ".secrets")
 
@@ -27,16 +27,14 @@ os.environ.setdefault("ROLLCALL_TEST_SECRETS", os.environ["ROLLCALL_STATE"].rstr
 def dev(verb):
     environment = dict(os.environ, STATE=DIR + "/state", PORT=os.environ["FAULTS_PORT"], BINARY=os.environ["ROLLCALL_BINARY"], WORKERS="4")
     # a daemon keeps what it inherits: no pipes
-    done = subprocess.run([DEV, verb], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=open(DIR + "/dev.log", "a"), timeout=150)
+    done = subprocess.run([TOOLS + "dev", verb], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=open(DIR + "/dev.log", "a"), timeout=600)
     return done.returncode
 
 
 def start_own():
     os.chmod(DIR, 0o711)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        os.environ["FAULTS_PORT"] = str(probe.getsockname()[1])
+    os.environ["FAULTS_PORT"] = subprocess.run([TOOLS + "free-port"], stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
     if dev("start"):
         print(open(DIR + "/dev.log").read())
         raise SystemExit("the instance does not start")
