@@ -20,7 +20,9 @@ enum {
 	SHAPES = 64, /* composed texts kept prepared */
 	SHAPE_BYTES = 4096, /* longer ones are parsed each time */
 	NAME_BYTES = 24,
-	ROLLBACK_MS = 1000 /* for the ROLLBACK behind a request */
+	ROLLBACK_MS = 1000, /* for the ROLLBACK behind a request */
+	IDLE_MS = 10000, /* idle in a transaction; or the budget, when that is more */
+	CONNECT_SECONDS = 2 /* or a fifth of the budget */
 };
 
 /* One message pair of a trip, in the order in which its answer will come. */
@@ -86,6 +88,11 @@ void db_close(struct db *db)
 		db->shapes[i].ready = false;
 }
 
+static int64_t at_least(int64_t least, int64_t value)
+{
+	return value < least ? least : value;
+}
+
 /*
  * With synchronous replication a cancelled wait answers COMMIT with success and this warning: the
  * row is not on the standby, so the answer must not be 2xx.
@@ -102,15 +109,19 @@ static void on_notice(void *arg, const PGresult *result)
 
 static PGconn *connect_with(struct ctx *cx, const struct db_settings *settings)
 {
+	int64_t budget_ms = settings->budget_ms;
 	const char *options = arena_printf(cx->arena,
 		"-c statement_timeout=%lld -c lock_timeout=%lld"
-		" -c idle_in_transaction_session_timeout=10000 -c TimeZone=UTC -c DateStyle=ISO"
+		" -c idle_in_transaction_session_timeout=%lld -c TimeZone=UTC -c DateStyle=ISO"
 		" -c synchronous_commit=on -c bytea_output=hex -c search_path=public,pg_temp"
 		" -c jit=off", /* costs more than it saves: what we ask takes milliseconds */
-		(long long)settings->statement_timeout_ms, (long long)settings->lock_timeout_ms);
+		(long long)settings->statement_timeout_ms, (long long)settings->lock_timeout_ms,
+		(long long)at_least(IDLE_MS, budget_ms));
+	const char *connect = arena_printf(
+		cx->arena, "%lld", (long long)at_least(CONNECT_SECONDS, budget_ms / 5000));
 	const char *keys[] = { "dbname", "options", "connect_timeout", "tcp_user_timeout",
 		"client_encoding", "target_session_attrs", "fallback_application_name", NULL };
-	const char *values[] = { settings->url, options, "2", "3000", "UTF8", "read-write",
+	const char *values[] = { settings->url, options, connect, "3000", "UTF8", "read-write",
 		"rollcall", NULL };
 
 	return PQconnectdbParams(keys, values, 1);

@@ -25,7 +25,7 @@ os.environ.setdefault("ROLLCALL_TEST_SECRETS", os.environ["ROLLCALL_STATE"].rstr
 
 
 def dev(verb):
-    environment = dict(os.environ, STATE=DIR + "/state", PORT=os.environ["FAULTS_PORT"], BINARY=os.environ["ROLLCALL_BINARY"], WORKERS="4")
+    environment = dict(os.environ, STATE=DIR + "/state", PORT=os.environ["FAULTS_PORT"], BINARY=os.environ["ROLLCALL_BINARY"], WORKERS="4", PATIENCE="120")
     # a daemon keeps what it inherits: no pipes
     done = subprocess.run([TOOLS + "dev", verb], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=open(DIR + "/dev.log", "a"), timeout=600)
@@ -48,7 +48,7 @@ def start_own():
 start_own()
 
 from rollcall import (BINARY, HOST, KEY, PATIENCE, PORT, STATE, TOLD, Client, Closed, Session, Tenant, Wire, check, children, database_url, equal,  # noqa: E402
-                      fcgi_bytes, management, operation, parent, patch, psql, rpc_error, run, scim_error, secrets_in, socket_path, sql, to_uuid, tool,
+                      fcgi, fcgi_bytes, management, operation, parent, patch, psql, rpc_error, run, scim_error, secrets_in, socket_path, sql, to_uuid, tool,
                       user, value, wait_for)
 
 ROOT_URL = database_url()
@@ -159,6 +159,7 @@ class Load:
             self.users[name] = (one, titles)
 
     def verify(self, what, allowed):
+        no_idle_transaction()  # whose client is dead may commit yet
         check(set(self.statuses) <= set(allowed), "%s: statuses %s" % (what, self.statuses))
         equal(self.bad, [], what)
         stored = {row[0]: row for row in sql("select user_name, id, doc->>'title', doc->'emails'->0->>'value', version from users"
@@ -180,7 +181,6 @@ class Load:
         acknowledged = sum(1 for one, _ in self.users.values() if one)
         check(acknowledged > 10, "%s: %d users were acknowledged" % (what, acknowledged))
         print("  %s: %s" % (what, dict(sorted(self.statuses.items()))))
-        no_idle_transaction()
 
 
 # --- tests ---
@@ -309,14 +309,24 @@ def test_no_connections():
 
 
 def test_lock():
-    tenant, session = Tenant(), Session()
+    """Of workers that wait as long as the default says; those of this instance are more patient."""
+    tenant, session, path = Tenant(), Session(), os.path.join(DIR, "locked.sock")
+    process = serve(path, 1, ROLLCALL_LOCK_TIMEOUT_MS="2000")
+    pids = children(process.pid)
+
+    def ask(method, body):
+        return fcgi(method, tenant.base + "/Users", body, [("HTTP_AUTHORIZATION", "Bearer " + tenant.token)], path)
+
     session.run("begin; lock table users in access exclusive mode")
-    for method, target, body in (("GET", "/Users", None), ("POST", "/Users", user("locked"))):
-        answer = tenant.client()(method, target, body)
+    for method, body in (("GET", b""), ("POST", json.dumps(user("locked")).encode())):
+        answer = ask(method, body)
         scim_error(answer, 503, what="a table is locked")
         check(answer.header("Retry-After"), "Retry-After")
     session.run("rollback")
     session.close()
+    equal((ask("GET", b"").status, children(process.pid)), (200, pids), "the same worker afterwards")
+    process.send_signal(signal.SIGTERM)
+    equal(process.wait(PATIENCE), 0, "the parent ends")
     answers_again(tenant, "after the lock")
     equal(tenant.client().list()["totalResults"], 0, "nothing was written")
     no_idle_transaction()
@@ -417,9 +427,10 @@ def test_slow_clients():
         wire.close()
 
 
-def serve(socket_name, workers=3):
+def serve(socket_name, workers=3, **settings):
     process = subprocess.Popen([BINARY, "--config", os.path.join(STATE, "rollcall.conf"), "serve", "--socket", socket_name, "--workers", str(workers)],
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open(os.path.join(STATE, "second.log"), "a"))
+                               env=dict(os.environ, **settings), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=open(os.path.join(STATE, "second.log"), "a"))
     wait_for("workers", lambda: len(children(process.pid)) == workers, 0.01)
     return process
 

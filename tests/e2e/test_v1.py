@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import os
+import resource
 import sys
 import threading
 import uuid
@@ -176,6 +177,17 @@ def test_what_is_long():
     for answer in r.together(8, work):
         equal(answer.status, 200, "%r" % answer)
         equal(answer.json().get("ims"), [{"value": im["value"]} for im in ims], "their types are gone")
+
+    def cost(name, count):
+        """CPU seconds of a process of its own: of a user with so many values."""
+        one = Ping(tenant)("POST", USER, {"userName": name, "ims": ims[:count]}).json()["id"]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        equal(r.cgi("PATCH", "/v1/user/" + one, body, credential=tenant.token).status, 200, name)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    few, many = cost("few", 1), cost("many", 1000)
+    check(many < 10 * few, "what is named costs, not what is named times what is there: %.3f s, then %.3f s" % (few, many))
 
 
 def test_state():
