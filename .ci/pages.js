@@ -12,6 +12,7 @@ const { createRequire } = require("module");
 
 const [modules, folder] = process.argv.slice(2);
 const base = process.env.ROLLCALL_URL;
+const patience = 150000; // milliseconds: what takes longer hangs
 const windows = { desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
 
 let passed = 0, failed = 0;
@@ -171,6 +172,7 @@ async function consolePages() {
 async function openPage(browser, size, scheme, script, cookie) {
 	const context = await browser.createBrowserContext();
 	const page = await context.newPage();
+	page.setDefaultTimeout(patience);
 	page.troubles = [];
 	page.on("pageerror", (error) => page.troubles.push(String(error)));
 	page.on("console", (message) => {
@@ -251,7 +253,7 @@ async function walk(browser, script, axe) {
 	check(answer.status === 200, `${what}: the shown token is answered ${answer.status}`);
 	if (!script)
 		await press("[data-without-script] a").catch(() => page.reload());
-	const green = await page.waitForSelector(".signal.good", { timeout: 20000 }).catch(() => null);
+	const green = await page.waitForSelector(".signal.good").catch(() => null);
 	check(green, `${what}: the lamp stays grey`);
 	if (script)
 		check(await page.$eval("#said", (said) => said.textContent) === "Connected", `${what}: nothing is said aloud`);
@@ -265,7 +267,7 @@ async function main() {
 	const load = createRequire(path.join(modules, "package.json"));
 	const axe = fs.readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
 	const browser = await load("puppeteer-core").launch({
-		executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"],
+		executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: patience, protocolTimeout: patience,
 	});
 	try {
 		for (const entry of [...await setupPages(), ...await consolePages()])

@@ -36,7 +36,7 @@ class Walk:
 def scim(directory, token, method, path, body):
     request = urllib.request.Request(directory.scim_base_url + path, json.dumps(body).encode() if body else None,
                                      {"Authorization": "Bearer " + token, "Content-Type": "application/scim+json"}, method=method)
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=150) as answer:
         text = answer.read()
     return json.loads(text) if text else None
 

@@ -396,7 +396,7 @@ def fcgi(method, target, body=b"", headers=(), path=None):
     if body:
         variables.append(("CONTENT_LENGTH", str(len(body))))
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    peer.settimeout(60)
+    peer.settimeout(PATIENCE)
     peer.connect(path or socket_path())
     try:
         peer.sendall(fcgi_bytes(variables + list(headers), body))
@@ -429,8 +429,7 @@ def _received(peer):
 
 # --- plain CGI ---
 
-def cgi_run(method, target, body=b"", config=None, more=(), drop=(), arguments=(),
-            patience=60):
+def cgi_run(method, target, body=b"", config=None, more=(), drop=(), arguments=()):
     """The program as a web server starts it for one request: (exit status, stdout, stderr)."""
     variables = {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": method,
                  "REQUEST_URI": target, "REMOTE_ADDR": "192.0.2.7", "PATH": os.environ.get("PATH", ""),
@@ -442,7 +441,7 @@ def cgi_run(method, target, body=b"", config=None, more=(), drop=(), arguments=(
     for name in drop:
         variables.pop(name, None)
     done = subprocess.run([BINARY] + list(arguments), input=body, env=variables, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=patience)
+                          stderr=subprocess.PIPE, timeout=PATIENCE)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -134,7 +134,7 @@ def test_unread():
                  "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)),
                  "ROLLCALL_CONFIG": os.path.join(STATE, "rollcall.conf")}
     with ours, its, open(os.devnull, "wb") as errors:
-        ours.settimeout(60)
+        ours.settimeout(r.PATIENCE)
         ours.sendall(body)
         process = subprocess.Popen([BINARY], stdin=its, stdout=its, stderr=errors, env=variables)
         its.close()
@@ -205,7 +205,7 @@ def test_settings_errors():
             ("password in a URI", re.sub("(?m)^database_url.*$", "database_url = postgresql://u:%s@h/d" % secret, good), 0o644, "password")):
         path = write_config(text, mode, "bad.conf")
         for arguments in (("migrate", "check"), ("serve", "--socket", os.path.join(DIR, "s")), ("key", "create", "--environment", "x"), ()):
-            code, out, err = cgi_run("GET", "/healthz/live", b"", path, arguments=arguments, patience=10)
+            code, out, err = cgi_run("GET", "/healthz/live", b"", path, arguments=arguments)
             equal(code, 1, "%s %s: exit status" % (name, arguments))
             equal(out, b"", "%s: nothing on stdout" % name)
             lines = err.decode().splitlines()
@@ -365,7 +365,7 @@ def test_lighttpd():
         equal(ask("DELETE", path, None, headers)[0], 204, "DELETE")
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(r.PATIENCE)
 
 
 try:
