@@ -87,8 +87,6 @@ class Follower(threading.Thread):
                 body = page(client, after=after, limit=self.limit, **self.filters)
             except (Closed, OSError, RuntimeError, ValueError) as trouble:  # a worker was killed
                 self.troubles.append(repr(trouble))
-                if len(self.troubles) > 500:
-                    return
                 time.sleep(0.02)
                 continue
             self.pages += 1
@@ -173,14 +171,20 @@ class Writer:
             self.users()
 
 
-def commit_late(number, tenant, made):
+def wait_until_told(writers, changes, over):
+    """Until so many changes are acknowledged, or all is over."""
+    while sum(len(writer.told) for writer in writers) < changes and not over.wait(0.01):
+        pass
+
+
+def commit_late(number, tenant, made, wait):
     """An event that was older than others when they were told already."""
     session, event = Session(), uuid.uuid4()
     session.run("begin")
     session.run("insert into events (directory_id, id, at, type, resource_id, version, request_id)"
                 " values ('%s', '%s', now() - interval '1 minute', 'user.updated', '%s', %d, '%s')"
                 % (tenant.uuid, event, uuid.uuid4(), number + 1, uuid.uuid4()))
-    time.sleep(0.4 + number * 0.35)
+    wait((number + 1) * WRITERS // LATE)
     session.run("commit")
     session.close()
     made.append(str(event))
@@ -198,9 +202,10 @@ def hold_locks(tenant, one, over):
     session.close()
 
 
-def kill_workers(over, killed):
+def kill_workers(over, killed, wait):
     dice = random.Random(5)
-    while not over.wait(0.4) and len(killed) < KILLS:
+    while not over.is_set() and len(killed) < KILLS:
+        wait((len(killed) + 1) * WRITERS // KILLS)
         pids = children(parent())
         if pids:
             killed.append(dice.choice(pids))
@@ -214,9 +219,13 @@ def storm(tenants, pools, shared):
     """All at once; the writers and the ids of the late events."""
     over, killed, late = threading.Event(), [], []
     writers = [Writer(i, tenants, pools, shared) for i in range(WRITERS)]
-    others = [threading.Thread(target=commit_late, args=(i, tenants[i % len(tenants)], late)) for i in range(LATE)]
+
+    def wait(changes):
+        wait_until_told(writers, changes, over)
+
+    others = [threading.Thread(target=commit_late, args=(i, tenants[i % len(tenants)], late, wait)) for i in range(LATE)]
     others.append(threading.Thread(target=hold_locks, args=(tenants[0], shared[0], over)))
-    others.append(threading.Thread(target=kill_workers, args=(over, killed)))
+    others.append(threading.Thread(target=kill_workers, args=(over, killed, wait)))
     for thread in others:
         thread.start()
     troubles = [result for result in together(WRITERS, lambda i: writers[i]()) if result is not None]
