@@ -54,12 +54,13 @@ class Cutter(threading.Thread):
             server = socket.socket(socket.AF_UNIX)
             server.connect(self.real)
             cut, self.first = self.first, False
+            done = []
             for source, sink, name in ((client, server, "asked"), (server, client, "answered")):
                 limited = cut and name == self.direction
-                threading.Thread(target=self.carry, args=(source, sink, name, limited),
+                threading.Thread(target=self.carry, args=(source, sink, name, limited, done),
                                  daemon=True).start()
 
-    def carry(self, source, sink, name, limited):
+    def carry(self, source, sink, name, limited, done):
         messages = read_messages(source, name == "asked")
         for message in messages:
             if name == "answered" and not self.greeted:
@@ -80,10 +81,20 @@ class Cutter(threading.Thread):
             except OSError:
                 pass
         messages.close()
-        source.close()
+        done.append(name)
+        if len(done) == 2:  # before, the other thread might write to whoever has the descriptor next
+            source.close()
+            sink.close()
 
     def close(self):
-        self.listener.close()
+        end_listener(self)
+
+
+def end_listener(thread):
+    """Closed while the thread is about to accept, it would accept from whoever has the descriptor next."""
+    thread.listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+    thread.listener.close()
 
 
 def read_messages(source, starts):
@@ -505,6 +516,7 @@ def cut_everywhere(kind, direction, settings):
             if status == kind.good:
                 r.check(kind.is_true(label, answer), "%s: %s" % (what, answer))
             if not proxy.reached:
+                r.equal(status, kind.good, what + ": not cut")
                 break
         else:
             r.check(False, "%s %s: never came to its end" % (kind.name, direction))

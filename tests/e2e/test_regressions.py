@@ -18,7 +18,7 @@ import rollcall
 from rollcall import (BINARY, ENTERPRISE, KEY, PATIENCE, SCIM_JSON, STATE, Client, Tenant, canary, cgi_run, check, database_url, equal, fcgi,
                       fcgi_bytes, from_uuid, operation, parse_cgi, patch, rpc_error, run, scim_error, sql, to_uuid, together, user,
                       value, wait_for)
-from test_cuts import PORT, read_messages, real_folder
+from test_cuts import PORT, end_listener, read_messages, real_folder
 
 OURS = "datname = 'rollcall' and usename = 'rollcall'"
 
@@ -150,7 +150,7 @@ def proxied(**hooks):
             yield proxy, {"ROLLCALL_DATABASE_URL": "host=%s port=5432 user=rollcall dbname=rollcall sslmode=disable"
                                                    " gssencmode=disable" % folder}
         finally:
-            proxy.listener.close()
+            end_listener(proxy)
 
 
 def cgi_ask(tenant, method, target, body=None, more=()):
