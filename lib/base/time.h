@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+	MS_US = 1000 /* microseconds of a millisecond */
+};
+
 #define TIME_TEXT 28 /* "2026-11-21T18:49:44.123456Z" and the NUL */
 
 /* The wall clock, cut to whole milliseconds: what SCIM shows of a time. */

@@ -15,7 +15,8 @@ enum scim_err v1_members(struct ctx *cx, struct lifted *body, bool all, struct m
 
 /* What PingOne's extension of a body says. */
 struct v1_said {
-	const char *state; /* as active has it: NULL nothing, else "true" or "false" */
+	bool has_state;
+	bool active; /* what state means, when it is there */
 	int64_t modified; /* lastModifiedTimeStamp; 0: nothing */
 };
 

@@ -15,10 +15,6 @@
 #define FIRST_MS INT64_C(-62135596800000)
 #define LAST_MS INT64_C(253402300799999)
 
-enum {
-	MS_US = 1000
-};
-
 struct rewriter {
 	struct ctx *cx;
 	const struct resource_type *rt;
@@ -120,10 +116,7 @@ static enum scim_err refuse_op(struct rewriter *rw, const struct filter *term, c
 		leaf_of(&term->path)->name, ops);
 }
 
-/*
- * A term on ids, whose value spelled has in the form of 2.0; NULL: the value is no id, and eq what
- * it then comes to.
- */
+/* A term on ids. spelled: its value as 2.0 has it; NULL: it is no id, and nothing equals it. */
 static enum scim_err id_term(struct rewriter *rw, const struct filter *term, const char *spelled,
 	const struct filter **out)
 {

@@ -201,7 +201,7 @@ static bool is_active(const struct stored *stored)
 
 static void print_created_stamp(const struct sheet *sheet)
 {
-	buf_printf(sheet->buf, "%" PRId64, sheet->stored->created / 1000);
+	buf_printf(sheet->buf, "%" PRId64, sheet->stored->created / MS_US);
 }
 
 static void print_account(const struct sheet *sheet)
@@ -211,7 +211,7 @@ static void print_account(const struct sheet *sheet)
 
 static void print_modified_stamp(const struct sheet *sheet)
 {
-	buf_printf(sheet->buf, "%" PRId64, sheet->stored->modified / 1000);
+	buf_printf(sheet->buf, "%" PRId64, sheet->stored->modified / MS_US);
 }
 
 static void print_directory(const struct sheet *sheet)

@@ -5,6 +5,7 @@
  */
 #include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "scim/quirk.h"
 #include "scim/resource.h"
 #include "scim/v1.h"
@@ -209,7 +210,7 @@ static const struct state {
 	{ "SUSPENDED", false },
 };
 
-static enum scim_err read_state(struct ctx *cx, struct json_object *in, const char **state)
+static enum scim_err read_state(struct ctx *cx, struct json_object *in, struct v1_said *said)
 {
 	const char *text = json_object_get_string(in);
 	if (!json_object_is_type(in, json_type_string))
@@ -217,7 +218,8 @@ static enum scim_err read_state(struct ctx *cx, struct json_object *in, const ch
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		if (!text_ieq(states[i].name, text))
 			continue;
-		*state = states[i].active ? "true" : "false";
+		said->has_state = true;
+		said->active = states[i].active;
 		return SCIM_OK;
 	}
 	return ctx_fail(cx, SCIM_INVALID_VALUE, "state must be ACTIVE or DISABLED");
@@ -241,7 +243,7 @@ static enum scim_err read_pingone(struct ctx *cx, const struct resource_type *rt
 		else if (rt->kind != KIND_USER || value_unassigned(value))
 			continue;
 		else if (attr->place == AS_ACTIVE)
-			e = read_state(cx, value, &said->state);
+			e = read_state(cx, value, said);
 		else if (attr->place == AS_MODIFIED)
 			said->modified = json_object_is_type(value, json_type_int)
 						 ? json_object_get_int64(value)
@@ -332,7 +334,7 @@ enum scim_err v1_rename(struct ctx *cx, const struct resource_type *rt, struct j
 	struct v1_said *said)
 {
 	const char *enterprise = name_in(body, URN_V1_ENTERPRISE);
-	*said = (struct v1_said){ .state = NULL };
+	*said = (struct v1_said){ .has_state = false };
 	enum scim_err e = take_pingone(cx, rt, body, said);
 	if (!e && enterprise && schema_find(rt, URN_ENTERPRISE, strlen(URN_ENTERPRISE)))
 		e = move_enterprise(cx, body, enterprise);
@@ -361,10 +363,6 @@ static const struct attr *active_attr(const struct resource_type *rt)
 	return NULL;
 }
 
-enum {
-	MS_US = 1000
-};
-
 static bool is_active(const struct attr *attr, struct json_object *resource)
 {
 	struct json_object *value = resource ? json_get(resource, attr->name) : NULL;
@@ -382,11 +380,11 @@ enum scim_err v1_settle_active(struct ctx *cx, const struct resource_type *rt,
 	const struct wish *wish, const struct v1_said *said)
 {
 	const struct attr *attr = active_attr(rt);
-	if (!said->state || !attr)
+	if (!said->has_state || !attr)
 		return SCIM_OK;
 	struct json_object *body = wish->body->tree;
 	struct json_object *scratch = json_root_object(cx->arena);
-	bool active = strcmp(said->state, "true") == 0;
+	bool active = said->active;
 	const char *name = name_in(body, attr->name);
 	if (name) {
 		enum scim_err e = value_canonical(cx, attr, json_get(body, name), scratch);
