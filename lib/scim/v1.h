@@ -44,6 +44,7 @@ bool v1_has(const struct resource_type *rt, const struct attr *attr);
 
 /* --- ids --- */
 
+/* As a dialect has them: a UUID, whatever the kind. */
 bool v1_parse_id(enum id_kind kind, const char *text, size_t len, struct uuid *id);
 const char *v1_print_id(struct arena *arena, enum id_kind kind, const struct uuid *id);
 

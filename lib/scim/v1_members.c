@@ -22,7 +22,7 @@ static size_t find_1(const char *id, size_t len, struct json_slice type, struct 
 	if (!uuid_iparse(id, len, &member.id))
 		return naming_2.find(id, len, type, who);
 	for (size_t i = 0; i < NAMED_MAX; i++) {
-		if (is_type(type, kinds[1 - i]))
+		if (is_type(type, kinds[1 - i])) /* it says that it is the other */
 			continue;
 		member.kind = kinds[i];
 		who[n++] = member;

@@ -25,6 +25,7 @@ struct place place_of(const char *url)
 	int kept = mount->kept;
 
 	place.face = mount->face;
+	/* back over the segments that are the face's own: /user is below /v1 */
 	while (kept > 0)
 		kept -= *--place.below == '/';
 	if (text_istarts(place.below, strlen(place.below), "/group"))
