@@ -262,7 +262,7 @@ class Run:
             wal = int(self.sql.value("select pg_current_wal_insert_lsn() - '0/0'"))
             seen.append(self._read(process) + (wal,))
             self.sql("select pg_advisory_unlock(%d)" % (LOCK + gate))
-        error = process.communicate(timeout=60)[1].decode()
+        error = process.communicate(timeout=SECONDS)[1].decode()
         self.stack.processes.remove(process)
         if process.returncode:
             raise Mismatch("pgbench failed: " + error[-2000:])

@@ -14,7 +14,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-READY_SECONDS = 30
+PATIENCE = 150  # seconds: what takes longer hangs
 CURSOR_SECONDS = 604800  # the cursor of a page half-way lasts as long as the run
 
 
@@ -61,7 +61,7 @@ class Psql:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
 
 
 class Server:
@@ -93,7 +93,7 @@ class Server:
 
     def ask(self, method, target, body=None, credential=None):
         """(status, headers, body) by way of the web server."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", self.stack.port, timeout=PATIENCE)
         headers = {"Content-Type": "application/scim+json" if "/v1/scim/" in target else "application/json"} if body is not None else {}
         if credential:
             headers["Authorization"] = "Bearer " + credential
@@ -203,7 +203,7 @@ class Stack:
         return process
 
     def wait_until_ready(self, server):
-        end = time.monotonic() + READY_SECONDS
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 if server.ask("GET", "/healthz/ready")[0] == 200:
@@ -219,7 +219,7 @@ class Stack:
     def end(self, process):
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(15)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
