@@ -208,6 +208,14 @@ void session_enter(struct ctx *cx, struct db *db, const char *secret, bool write
 	gate_holder(cx, db, db_queue(cx, db, STMT_AUTH_SESSION, params), scope, holder);
 }
 
+void directory_hold(struct ctx *cx, struct db *db, const struct uuid *directory)
+{
+	const char **params = arena_alloc(cx->arena, sizeof(*params));
+
+	params[0] = param_uuid(cx, directory);
+	db_queue(cx, db, STMT_HOLD_DIRECTORY, params);
+}
+
 void directory_refused(struct ctx *cx, struct db *db, const struct uuid *directory)
 {
 	const char *id = param_uuid(cx, directory);

@@ -68,6 +68,12 @@ void session_enter(struct ctx *cx, struct db *db, const char *secret, bool write
 /* Part of a gate: is the version in the first column the one we know? Fails: SCIM_UNAVAILABLE. */
 enum scim_err schema_gate(struct ctx *cx, const struct rows *rows);
 
+/*
+ * Queue a lock of the directory that a write has entered, until it ends. Who looks under it for what he then makes sees
+ * what others have made under it; other writes do not wait.
+ */
+void directory_hold(struct ctx *cx, struct db *db, const struct uuid *directory);
+
 /* Count a refused credential of this directory, in a trip of its own; failures are ignored. */
 void directory_refused(struct ctx *cx, struct db *db, const struct uuid *directory);
 

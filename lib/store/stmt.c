@@ -321,6 +321,10 @@ const struct stmt stmts[STMT__MAX] = {
 		" WHERE " ENTERED " ON CONFLICT (directory_id, hour)"
 		" DO UPDATE SET failures = authentication_failures.failures + 1,"
 		" last_at = excluded.last_at" },
+	/* waits for others who hold it, not for their writes */
+	[STMT_HOLD_DIRECTORY] = { "hold_directory", 1,
+		"SELECT FROM directories d WHERE d.id = $1::uuid AND " ENTERED
+		" FOR NO KEY UPDATE" },
 	/* for our own upkeep only: no credential is asked for */
 	[STMT_ENTER_DIRECTORY] = { "enter_directory", 1,
 		"SELECT set_config('rollcall.directory', d.id::text, true),"

@@ -110,7 +110,10 @@ static enum scim_err external_id(struct call *call, const struct operation *op, 
 	return e;
 }
 
-/* Is it one whom we know by his externalId? Then this is an update. */
+/*
+ * Is it one whom we know by his externalId? Then this is an update. Of those who look for him at once the others wait
+ * until the first has made him.
+ */
 static enum scim_err find_user(struct call *call, struct creation *creation)
 {
 	struct sought *known = &creation->known;
@@ -119,6 +122,7 @@ static enum scim_err find_user(struct call *call, struct creation *creation)
 	create(call, &creation->user, &call->new_id);
 	if ((e = external_id(call, &creation->user, &creation->external)) || !*creation->external)
 		return e;
+	directory_hold(call->cx, call->db, &call->tenant.directory);
 	if ((e = seek(call, KIND_USER, "externalId", creation->external, known)) ||
 		(e = db_run(call->cx, call->db)))
 		return e;
@@ -194,18 +198,6 @@ static enum scim_err join(struct call *call, struct creation *creation)
 	return look_again(call);
 }
 
-/*
- * Has somebody else made one of this externalId since it was looked for? Who makes one waits for the other at
- * the name of the user or at the group, which is locked; what is asked behind that sees what he has made.
- */
-static bool is_second(struct call *call, struct creation *creation)
-{
-	const struct operation *op = &creation->user;
-
-	return op->method == HTTP_POST && *creation->external &&
-	       found(call, &creation->known) > rows_count(op->written);
-}
-
 /* The user's own change has run, and the group is locked. */
 static enum scim_err make_user(struct call *call, struct creation *creation)
 {
@@ -224,12 +216,8 @@ static enum scim_err make_user(struct call *call, struct creation *creation)
 		find_group(call, creation);
 		operation_lock(call, &creation->joined);
 	}
-	if (op->method == HTTP_POST && *creation->external &&
-		(e = seek(call, KIND_USER, "externalId", creation->external, &creation->known)))
-		return e;
-	if ((e = db_run(call->cx, call->db)))
-		return e;
-	return is_second(call, creation) ? look_again(call) : operation_end(call, op);
+	e = db_run(call->cx, call->db);
+	return e ? e : operation_end(call, op);
 }
 
 /* The last trip: the group, the user as he is then, the row of the log, COMMIT. */

@@ -229,6 +229,21 @@ def test_one_user():
     r.check_groups(tenant, "one user")
 
 
+def test_one_user_for_many_groups():
+    """The same under names and for groups that have nothing to do with one another."""
+    tenant = r.Tenant()
+    groups = [Ping(tenant)("POST", GROUP, {"displayName": "g%d" % i}).json()["id"] for i in range(8)]
+    for number in range(20):
+        answers = r.together(8, lambda i: Ping(tenant)("POST", USER + "?option=" + groups[i],
+                                                       {"userName": "o%d-%d" % (number, i), "externalId": "e%d" % number}))
+        r.no_trouble(answers, "round %d" % number)
+        equal(statuses(answers), [200], "round %d: %s" % (number, r.statuses(answers)))
+        equal(len({answer.json()["id"] for answer in answers if answer.status == 200}), 1, "round %d: one id" % number)
+    equal(r.value("select count(*) from users where directory_id = '%s'" % tenant.uuid), "20", "20 users")
+    equal(r.sql("select distinct member_count from groups where directory_id = '%s'" % tenant.uuid), [["20"]], "all in each group")
+    r.check_groups(tenant, "one user for many groups")
+
+
 def test_deleted_meanwhile():
     """Whoever has the externalId is found, and is deleted before he is locked: then this is a creation after all."""
     tenant = r.Tenant()
@@ -273,5 +288,5 @@ def test_default_group():
 
 
 if __name__ == "__main__":
-    r.run(test_headers, test_credentials, test_method_override, test_bytes, test_what_is_long, test_state, test_one_user, test_deleted_meanwhile,
-          test_default_group)
+    r.run(test_headers, test_credentials, test_method_override, test_bytes, test_what_is_long, test_state, test_one_user, test_one_user_for_many_groups,
+          test_deleted_meanwhile, test_default_group)

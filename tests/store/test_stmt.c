@@ -112,6 +112,7 @@ static const struct exception {
 	{ STMT_AUTH_DIRECTORY, "finds the tenant by the hash of its token" },
 	{ STMT_AUTH_DIRECTORY_READ, "the same" },
 	{ STMT_ENTER_DIRECTORY, "upkeep, no caller" },
+	{ STMT_HOLD_DIRECTORY, "the directory that AUTH has entered" },
 	{ STMT_FEED_OWNER, "upkeep, no caller" },
 	{ STMT_KEY_REVOKE_ANY, "the operator's command line" },
 	{ STMT_AUTH_CLIENT, "finds the tenant by the hash of its client's secret" },
