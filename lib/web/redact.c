@@ -98,6 +98,23 @@ static bool mentions(const char *const *names, const char *text, bool *last)
 	return found;
 }
 
+/* Is a character that a name may have written \\u0020 to \\u007f? */
+static bool escapes_ascii(const char *text)
+{
+	for (; (text = strstr(text, "\\u00")); text++)
+		if (text[4] >= '2' && text[4] <= '7')
+			return true;
+	return false;
+}
+
+/* An escape of ASCII can spell a name or a credential. */
+bool redact_keeps(const char *const *names, const char *text)
+{
+	bool last;
+
+	return !holds_secret(text) && !escapes_ascii(text) && !mentions(names, text, &last);
+}
+
 const char *redact_url(struct arena *arena, const char *path, const char *query)
 {
 	return redact_url_names(arena, NULL, path, query);
@@ -108,13 +125,12 @@ const char *redact_url_names(
 {
 	const char *plain = percent_decode(arena, query, strlen(query), true);
 	const char *decoded = percent_decode(arena, path, strlen(path), false);
-	bool last;
 
 	if (!decoded || holds_secret(decoded))
 		return "[redacted]";
 	if (!*query)
 		return path;
-	if (!plain || holds_secret(plain) || mentions(names, plain, &last))
+	if (!plain || !redact_keeps(names, plain))
 		return arena_printf(arena, "%s?[redacted]", path);
 	return arena_printf(arena, "%s?%s", path, query);
 }
@@ -205,26 +221,9 @@ static bool redact_tree(const char *const *names, struct json_object *value)
 	return kept;
 }
 
-/* Is a character that a name may have written \\u0020 to \\u007f? */
-static bool escapes_ascii(const char *text)
-{
-	for (; (text = strstr(text, "\\u00")); text++)
-		if (text[4] >= '2' && text[4] <= '7')
-			return true;
-	return false;
-}
-
 const char *redact_body(struct arena *arena, const char *text, struct json_object *tree)
 {
 	return redact_body_names(arena, NULL, text, tree);
-}
-
-/* An escape of ASCII can spell a name: then only the tree tells. */
-bool redact_keeps(const char *const *names, const char *text)
-{
-	bool last;
-
-	return !holds_secret(text) && !escapes_ascii(text) && !mentions(names, text, &last);
 }
 
 const char *redact_body_names(
@@ -257,7 +256,7 @@ static bool speaks_of_secret(const char *const *names, const char *text)
 
 const char *redact_search(const char *const *names, const char *text)
 {
-	if (!text || (!escapes_ascii(text) && !speaks_of_secret(names, text)))
+	if (!text || redact_keeps(names, text))
 		return text;
 	return "[not kept: speaks of a secret]";
 }

@@ -35,7 +35,7 @@ const char *redact_body(struct arena *arena, const char *text, struct json_objec
 const char *redact_body_names(
 	struct arena *arena, const char *const *names, const char *text, struct json_object *tree);
 
-/* Does that keep a body as it is? Then it needs no tree. */
+/* Does a text neither name a secret nor hold one? Then a body is kept as it is, and needs no tree. */
 bool redact_keeps(const char *const *names, const char *text);
 
 /*

@@ -25,6 +25,11 @@ static const struct url_row {
 	{ "/scim/v2/Users", "filter=%70%61ssword", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "token=rollcall_scim_00", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "token=rollcall%5Fsk_00", "/scim/v2/Users?[redacted]" },
+	/* as JSON spells it in a filter */
+	{ "/scim/v2/Users", "filter=userName+eq+%22%5Cu0072ollcall_scim_00%22",
+		"/scim/v2/Users?[redacted]" },
+	{ "/scim/v2/Users", "filter=userName+eq+%22%5Cu00e9%22",
+		"/scim/v2/Users?filter=userName+eq+%22%5Cu00e9%22" },
 	{ "/v1/events", "after=whsec_AAAA", "/v1/events?[redacted]" },
 	{ "/scim/v2/Users", "a=%FF", "/scim/v2/Users?[redacted]" },
 	{ "/scim/v2/Users", "a=%", "/scim/v2/Users?[redacted]" },
