@@ -8,7 +8,7 @@ documented, or done, in a bounded worker.
 import os
 from contextlib import contextmanager
 
-from rollcall import (BINARY, GROUP, PATCH_OP, SCIM_JSON, SEARCH, Tenant, add_members, bulk_users, check, check_groups, children, equal, fcgi,
+from rollcall import (BINARY, GROUP, PATCH_OP, SCIM_JSON, SEARCH, Client, Tenant, add_members, bulk_users, cgi, check, check_groups, children, equal, fcgi,
                       group, made, members_of, operation, parent, patch, run, scim_error, sql, to_uuid, user, value, version)
 
 MEMBERS, BODY, SEARCH_BODY, PATCH_OPERATIONS, TERMS = 250000, 32 << 20, 65536, 1000, 100
@@ -146,6 +146,29 @@ def statistics_of_before():
         sql("".join(after.format(table) for table in tables))
 
 
+def test_sent_in_pieces():
+    """A long list of members is made while it is sent: all of it, as long as its Content-Length says, in every way out."""
+    tenant = Tenant()
+    users, inner = bulk_users(tenant, 3000), made(tenant.client()("POST", "/Groups", group("inner")))
+    everybody = sorted(users + [inner])
+    body = dict(group("large", *users), members=[{"value": one} for one in users] + [{"value": inner, "type": "Group"}])
+    answer = tenant.client()("POST", "/Groups", body)
+    large = made(answer)
+    equal(members_of(answer.json()), everybody, "POST")
+    for base, path, ids in ((tenant.base, "/Groups/" + large, everybody),
+                            ("/scim/v1", "/Groups/" + to_uuid(large), sorted(map(to_uuid, everybody))),
+                            ("/api/directory", "/group/" + to_uuid(large), sorted(map(to_uuid, everybody)))):
+        client = Client(base, tenant.token)
+        whole = client("GET", path)
+        equal((whole.status, whole.header("Content-Length")), (200, str(len(whole.body))), base)
+        equal(members_of(whole.json()), ids, base + ": its members")
+        head = client("HEAD", path)
+        equal((head.header("Content-Length"), head.body), (whole.header("Content-Length"), b""), base + ": HEAD")
+        equal(client("GET", path, headers={"If-None-Match": whole.header("ETag")}).status, 304, base + ": unchanged")
+        alone = cgi("GET", base + path, credential=tenant.token)
+        equal((alone.status, alone.body), (200, whole.body), base + ": plain CGI")
+
+
 def test_large_membership():
     """10,000 real ones: in one PATCH, POST and PUT, and out again."""
     with statistics_of_before():
@@ -237,4 +260,4 @@ def test_names():
     check_groups(tenant, "names")
 
 
-run(test_members_of_one_request, test_body, test_operations_of_one_patch, test_large_membership, test_filters, test_names)
+run(test_members_of_one_request, test_body, test_operations_of_one_patch, test_sent_in_pieces, test_large_membership, test_filters, test_names)
